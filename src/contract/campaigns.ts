@@ -1,0 +1,215 @@
+import Type, { type Static } from 'typebox';
+import { Id, Nullable, Time } from './common.ts';
+import { CAMPAIGN_STATES, RECIPIENT_STATES } from './states.ts';
+
+const closed = { additionalProperties: false } as const;
+
+/** One recipient of an inline audience: an address and any merge fields. */
+const InlineRecipient = Type.Object({ email: Type.String({ maxLength: 1000 }) }, { additionalProperties: true });
+
+export const AudienceByLists = Type.Object(
+  {
+    listIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
+    segmentIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
+    excludeListIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
+  },
+  closed,
+);
+
+export const Audience = Type.Union([Type.Array(InlineRecipient, { maxItems: 100_000 }), AudienceByLists]);
+export type Audience = Static<typeof Audience>;
+
+const Attachment = Type.Object(
+  {
+    filename: Type.String({ minLength: 1, maxLength: 255 }),
+    contentType: Type.String({ minLength: 3, maxLength: 200 }),
+    contentBase64: Type.String(),
+    cid: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  },
+  closed,
+);
+
+const Retry = Type.Object(
+  {
+    delaysSeconds: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 604_800 }), { minItems: 1, maxItems: 20 }),
+    ),
+    maxAgeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 1_209_600 })),
+  },
+  closed,
+);
+const Tracking = Type.Object({ opens: Type.Optional(Type.Boolean()), clicks: Type.Optional(Type.Boolean()) }, closed);
+
+const contentFields = {
+  subject: Type.Optional(Type.String({ maxLength: 2000, description: 'May hold Liquid: Hello {{firstName}}' })),
+  htmlContent: Type.Optional(Type.String({ description: 'HTML with Liquid; values are escaped' })),
+  textContent: Type.Optional(Type.String({ description: 'Plain text with Liquid; made from the HTML when absent' })),
+  mjml: Type.Optional(Type.String({ description: 'MJML with Liquid, instead of htmlContent' })),
+  templateId: Type.Optional(Id),
+};
+
+const settingFields = {
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  from: Type.Optional(Type.String({ maxLength: 500, description: 'Name <a@b>' })),
+  replyTo: Type.Optional(Type.String({ maxLength: 500 })),
+  headers: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }))),
+  attachments: Type.Optional(Type.Array(Attachment, { maxItems: 20 })),
+  accountIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
+  batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Emails in parallel per account' })),
+  batchDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
+  rateLimit: Type.Optional(Type.Integer({ minimum: 1, description: 'Emails per hour' })),
+  concurrency: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: 'Batches in hand at the same time' }),
+  ),
+  priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100 })),
+  retry: Type.Optional(Retry),
+  scheduledAt: Type.Optional(Time),
+  timezone: Type.Optional(Type.String({ maxLength: 100 })),
+  tracking: Type.Optional(Tracking),
+  onUnknown: Type.Optional(Type.Union([Type.Literal('hold'), Type.Literal('resend')])),
+};
+
+/** `POST /api/campaigns/send` */
+export const SendCampaignBody = Type.Object(
+  { ...contentFields, audience: Audience, ...settingFields },
+  { ...closed, description: 'Content, audience and settings of one campaign, sent at once or at scheduledAt' },
+);
+export type SendCampaignBody = Static<typeof SendCampaignBody>;
+
+/** `POST /api/campaigns` and `PATCH /api/campaigns/{id}`: the same, each part optional until launch. */
+export const CampaignDraftBody = Type.Object(
+  { ...contentFields, audience: Type.Optional(Audience), ...settingFields },
+  closed,
+);
+export type CampaignDraftBody = Static<typeof CampaignDraftBody>;
+
+export const SendCampaignReply = Type.Object({
+  jobId: Type.String(),
+  campaignId: Id,
+  status: Type.String(),
+  message: Type.String(),
+});
+
+export const RecipientCountsSchema = Type.Object(
+  Object.fromEntries(RECIPIENT_STATES.map((state) => [state, Type.Integer()])) as Record<
+    (typeof RECIPIENT_STATES)[number],
+    ReturnType<typeof Type.Integer>
+  >,
+);
+
+const Outcome = Type.Object({
+  success: Type.Integer(),
+  failed: Type.Integer(),
+  excluded: Type.Integer(),
+  unknown: Type.Integer(),
+  errors: Type.Array(
+    Type.Object({
+      email: Type.String(),
+      code: Nullable(Type.Integer()),
+      class: Nullable(Type.String()),
+      message: Type.String(),
+    }),
+  ),
+});
+
+/** `GET /api/campaigns/status/{jobId}` */
+export const CampaignStatus = Type.Object({
+  exists: Type.Boolean(),
+  jobId: Type.String(),
+  campaignId: Id,
+  name: Type.String(),
+  state: Type.String({ enum: [...CAMPAIGN_STATES] }),
+  progress: Type.Number({ minimum: 0, maximum: 100 }),
+  total: Type.Integer(),
+  counts: RecipientCountsSchema,
+  rate: Type.Number({ description: 'Messages accepted per second, over the last ten seconds' }),
+  etaSeconds: Nullable(Type.Integer()),
+  waitingFor: Type.Optional(Type.String()),
+  result: Type.Optional(Outcome),
+});
+export type CampaignStatus = Static<typeof CampaignStatus>;
+
+export const UnknownJob = Type.Object({ exists: Type.Literal(false), jobId: Type.String() });
+
+/** One row of the ledger: `GET /api/campaigns/{id}/recipients` */
+export const LedgerRecipient = Type.Object({
+  seq: Type.Integer(),
+  email: Type.String(),
+  state: Type.String({ enum: [...RECIPIENT_STATES] }),
+  attempts: Type.Integer(),
+  accountId: Nullable(Id),
+  messageId: Nullable(Type.String()),
+  response: Nullable(Type.String()),
+  code: Nullable(Type.Integer()),
+  class: Nullable(Type.String()),
+  reason: Nullable(Type.String({ description: 'Why it was excluded' })),
+  sentAt: Nullable(Time),
+  nextAttemptAt: Nullable(Time),
+  events: Type.Array(Type.Object({ type: Type.String(), at: Time })),
+});
+export type LedgerRecipient = Static<typeof LedgerRecipient>;
+
+export const RecipientsQuery = Type.Object({
+  state: Type.Optional(Type.String({ enum: [...RECIPIENT_STATES] })),
+  email: Type.Optional(Type.String({ maxLength: 320 })),
+  code: Type.Optional(Type.Integer({ minimum: 0, maximum: 999 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
+});
+export type RecipientsQuery = Static<typeof RecipientsQuery>;
+
+export const CampaignSummary = Type.Object({
+  id: Id,
+  jobId: Type.String(),
+  name: Type.String(),
+  subject: Nullable(Type.String()),
+  from: Nullable(Type.String()),
+  state: Type.String({ enum: [...CAMPAIGN_STATES] }),
+  stateReason: Nullable(Type.String()),
+  priority: Type.Integer(),
+  createdAt: Time,
+  scheduledAt: Nullable(Time),
+  startedAt: Nullable(Time),
+  finishedAt: Nullable(Time),
+  progress: Type.Number(),
+  total: Type.Integer(),
+  counts: RecipientCountsSchema,
+});
+export type CampaignSummary = Static<typeof CampaignSummary>;
+
+/** A draft or campaign with everything that can be changed. */
+export const CampaignDetail = Type.Object({
+  ...CampaignSummary.properties,
+  htmlContent: Nullable(Type.String()),
+  textContent: Nullable(Type.String()),
+  mjml: Nullable(Type.String()),
+  replyTo: Nullable(Type.String()),
+  headers: Type.Record(Type.String(), Type.String()),
+  accountIds: Type.Array(Id),
+  batchSize: Nullable(Type.Integer()),
+  batchDelayMs: Nullable(Type.Integer()),
+  rateLimit: Nullable(Type.Integer()),
+  concurrency: Nullable(Type.Integer()),
+  onUnknown: Type.String(),
+  audience: Nullable(Type.Object({ kind: Type.String() }, { additionalProperties: true })),
+});
+export type CampaignDetail = Static<typeof CampaignDetail>;
+
+export const TestSendBody = Type.Object(
+  { to: Type.Array(Type.String({ maxLength: 320 }), { minItems: 1, maxItems: 20 }) },
+  closed,
+);
+export const TestSendReply = Type.Object({
+  results: Type.Array(Type.Object({ email: Type.String(), sent: Type.Boolean(), response: Type.String() })),
+});
+
+export const RetryFailedBody = Type.Object(
+  {
+    states: Type.Optional(Type.Array(Type.Union([Type.Literal('failed'), Type.Literal('unknown')]))),
+    codes: Type.Optional(Type.Array(Type.Integer())),
+    classes: Type.Optional(Type.Array(Type.String())),
+  },
+  closed,
+);
+export type RetryFailedBody = Static<typeof RetryFailedBody>;

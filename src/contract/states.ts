@@ -1,0 +1,33 @@
+/**
+ * What can become of a recipient of a send, in the order every picture and table shows them.
+ * `final` states never change again, except `unknown` when evidence of the same attempt arrives later.
+ */
+export const RECIPIENT_STATES = [
+  'sent',
+  'sending',
+  'deferred',
+  'failed',
+  'unknown',
+  'excluded',
+  'cancelled',
+  'pending',
+] as const;
+export type RecipientState = (typeof RECIPIENT_STATES)[number];
+
+export type RecipientCounts = Record<RecipientState, number>;
+
+export const CAMPAIGN_STATES = [
+  'draft',
+  'delayed',
+  'waiting',
+  'active',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** Why a recipient was left out before anything was handed to a server. */
+export const EXCLUSION_REASONS = ['invalid', 'duplicate', 'suppressed', 'unsubscribed'] as const;
+export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];

@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import type { RetryFailedBody } from '../contract/campaigns.ts';
+import { type CampaignRow, moveCampaign } from '../db/campaigns.ts';
+import { recountBatches } from '../db/hot/settle-batch.ts';
+import { cancelOpenRows, findSendOfCampaign, reopenRows } from '../db/sends.ts';
+import { STATE_CODE } from '../domain/recipient-state.ts';
+import { getCampaign, wrongState } from './campaigns.ts';
+import type { Caller, Core } from './context.ts';
+
+type ControlCore = Pick<Core, 'db' | 'queues' | 'events'>;
+
+/** The gate looks at the campaign's state, so nothing more is handed over once this has committed. */
+export async function pauseCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
+  await getCampaign(core, caller, id);
+  const moved = await moveCampaign(core.db.sql, id, 'paused', {}, ['delayed', 'waiting', 'active']);
+  return told(core, caller, moved ?? (await refuse(core, caller, id, 'paused')));
+}
+
+export async function resumeCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
+  const before = await getCampaign(core, caller, id);
+  const to =
+    before.launchedAt === null && before.scheduledAt !== null && before.scheduledAt > new Date() ? 'delayed' : 'active';
+  const moved = await moveCampaign(
+    core.db.sql,
+    id,
+    to,
+    { launchedAt: sql<Date>`coalesce(launched_at, now())`, startedAt: sql<Date>`coalesce(started_at, now())` },
+    ['paused'],
+  );
+  if (!moved) return refuse(core, caller, id, 'resumed');
+  await wakeWorkers(core, id);
+  return told(core, caller, moved);
+}
+
+/** What no server has been asked about is cancelled; what is in flight gets its outcome. */
+export async function cancelCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
+  await getCampaign(core, caller, id);
+  const moved = await moveCampaign(core.db.sql, id, 'cancelled', { finishedAt: sql<Date>`now()` });
+  if (!moved) return refuse(core, caller, id, 'cancelled');
+  const send = await findSendOfCampaign(core.db.sql, id);
+  if (send) {
+    await cancelOpenRows(core.db.pool, send.id);
+    await recountBatches(core.db.pool, send.id);
+  }
+  return told(core, caller, moved);
+}
+
+/** Sends again to those whose outcome was a refusal; to `unknown` ones only when asked by name. */
+export async function retryFailed(
+  core: ControlCore,
+  caller: Caller,
+  id: string,
+  body: RetryFailedBody,
+): Promise<{ campaign: CampaignRow; recipients: number }> {
+  const before = await getCampaign(core, caller, id);
+  const send = await findSendOfCampaign(core.db.sql, id);
+  if (!send || !['active', 'paused', 'completed', 'failed'].includes(before.state))
+    throw wrongState(before, 'tried again');
+  const states = (body.states ?? ['failed']).map((state) => STATE_CODE[state]);
+  const recipients = await reopenRows(core.db.pool, send.id, {
+    states,
+    codes: body.codes ?? null,
+    classes: body.classes ?? null,
+  });
+  if (recipients === 0) return { campaign: before, recipients };
+  await recountBatches(core.db.pool, send.id);
+  const moved = await moveCampaign(core.db.sql, id, 'active', { finishedAt: null }, ['completed', 'failed']);
+  await wakeWorkers(core, id);
+  return { campaign: await told(core, caller, moved ?? before), recipients };
+}
+
+/** The sweeper would find the work as well, a second later. */
+async function wakeWorkers(core: ControlCore, campaignId: string): Promise<void> {
+  await core.queues.enqueue('campaigns', { campaignId });
+  await core.queues.enqueue('email-sending', {}, 5);
+}
+
+async function told(core: ControlCore, caller: Caller, campaign: CampaignRow): Promise<CampaignRow> {
+  core.events.publish({ kind: 'campaign', id: campaign.id });
+  return campaign;
+}
+
+async function refuse(core: ControlCore, caller: Caller, id: string, done: string): Promise<never> {
+  throw wrongState(await getCampaign(core, caller, id), done);
+}

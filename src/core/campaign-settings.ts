@@ -1,0 +1,98 @@
+import type { Audience, CampaignDraftBody } from '../contract/campaigns.ts';
+import { listAccountsOfWorkspace } from '../db/accounts.ts';
+import type { CampaignSettings } from '../db/campaigns.ts';
+import { findMissingLists } from '../db/lists.ts';
+import type { Attachment } from '../mail/message.ts';
+import { readMailbox } from './campaign-message.ts';
+import { invalid } from './content.ts';
+import type { Core } from './context.ts';
+
+/** The settings of a request as columns; only what the request names. */
+export async function readSettings(
+  core: Pick<Core, 'db'>,
+  workspaceId: string,
+  body: CampaignDraftBody,
+): Promise<CampaignSettings> {
+  const from = body.from === undefined ? null : readMailbox(body.from, 'from');
+  if (body.replyTo !== undefined) readMailbox(body.replyTo, 'replyTo');
+  if (body.timezone !== undefined) checkTimezone(body.timezone);
+  await checkAudience(core, workspaceId, body.audience);
+  await checkAccounts(core, workspaceId, body.accountIds ?? []);
+  return {
+    ...(from ? { fromName: from.name ?? null, fromAddress: from.address } : {}),
+    ...(body.replyTo === undefined ? {} : { replyTo: body.replyTo }),
+    ...(body.headers === undefined ? {} : { headers: JSON.stringify(body.headers) }),
+    ...(body.accountIds === undefined ? {} : { accountIds: body.accountIds }),
+    ...(body.batchSize === undefined ? {} : { batchSize: body.batchSize }),
+    ...(body.batchDelayMs === undefined ? {} : { batchDelayMs: body.batchDelayMs }),
+    ...(body.rateLimit === undefined ? {} : { rateLimitPerHour: body.rateLimit }),
+    ...(body.concurrency === undefined ? {} : { concurrency: body.concurrency }),
+    ...(body.priority === undefined ? {} : { priority: body.priority }),
+    ...(body.retry === undefined ? {} : { retry: JSON.stringify(body.retry) }),
+    ...(body.tracking === undefined ? {} : { tracking: JSON.stringify(body.tracking) }),
+    ...(body.onUnknown === undefined ? {} : { onUnknown: body.onUnknown }),
+    ...(body.timezone === undefined ? {} : { timezone: body.timezone }),
+    ...(body.scheduledAt === undefined ? {} : { scheduledAt: new Date(body.scheduledAt) }),
+  };
+}
+
+function checkTimezone(timezone: string): void {
+  if (timezone === 'recipient') return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+  } catch {
+    throw invalid(
+      'timezone',
+      `"${timezone}" is not a time zone: use an IANA name such as Europe/Berlin, or "recipient"`,
+    );
+  }
+}
+
+async function checkAccounts(
+  core: Pick<Core, 'db'>,
+  workspaceId: string,
+  accountIds: readonly string[],
+): Promise<void> {
+  if (accountIds.length === 0) return;
+  const known = new Set((await listAccountsOfWorkspace(core.db.sql, workspaceId)).map((account) => account.id));
+  const missing = accountIds.filter((id) => !known.has(id));
+  if (missing.length > 0)
+    throw invalid('accountIds', `there is no sending account ${missing.join(', ')} in this workspace`);
+}
+
+async function checkAudience(
+  core: Pick<Core, 'db'>,
+  workspaceId: string,
+  audience: Audience | undefined,
+): Promise<void> {
+  if (audience === undefined || Array.isArray(audience)) return;
+  const { listIds = [], segmentIds = [], excludeListIds = [] } = audience;
+  if (segmentIds.length > 0) throw invalid('audience/segmentIds', 'segments cannot be sent to yet: use lists');
+  if (listIds.length === 0) throw invalid('audience/listIds', 'name at least one list');
+  const missing = await findMissingLists(core.db.sql, workspaceId, [...listIds, ...excludeListIds]);
+  if (missing.length > 0) throw invalid('audience', `there is no list ${missing.join(', ')} in this workspace`);
+}
+
+const MAX_ATTACHMENTS_BYTES = 20 * 1024 * 1024;
+
+/** Null when the request names none. */
+export function readAttachments(body: CampaignDraftBody): Attachment[] | null {
+  if (!body.attachments) return null;
+  const attachments = body.attachments.map((a, i) => {
+    if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(a.contentBase64))
+      throw invalid(`attachments/${i}/contentBase64`, 'is not base64');
+    return {
+      filename: a.filename,
+      contentType: a.contentType,
+      content: Buffer.from(a.contentBase64, 'base64'),
+      ...(a.cid === undefined ? {} : { cid: a.cid }),
+    };
+  });
+  const bytes = attachments.reduce((sum, a) => sum + a.content.length, 0);
+  if (bytes > MAX_ATTACHMENTS_BYTES)
+    throw invalid(
+      'attachments',
+      `together they are ${Math.ceil(bytes / 1048576)} MB; most servers refuse messages over 25 MB, so 20 MB is the limit`,
+    );
+  return attachments;
+}

@@ -1,0 +1,135 @@
+import type { CampaignStatus, CampaignSummary } from '../contract/campaigns.ts';
+import type { CampaignState, RecipientCounts } from '../contract/states.ts';
+import { type CampaignRow, findCampaign, listCampaigns } from '../db/campaigns.ts';
+import type { Database } from '../db/database.ts';
+import { countRecipients, findSendsOfCampaigns, findWaiting, listFailures, listRates } from '../db/sends.ts';
+import { findTemplateVersion } from '../db/templates.ts';
+import { isFinalCampaignState } from '../domain/campaign-state.ts';
+import { emptyCounts, openOf, progressOf, totalOf } from '../domain/recipient-state.ts';
+import { isUuid } from '../lib/uuid7.ts';
+
+const JOB_PREFIX = 'campaign-';
+const ERRORS_SHOWN = 100;
+
+export function jobIdOf(campaignId: string): string {
+  return `${JOB_PREFIX}${campaignId}`;
+}
+
+/** Null for anything that is not a job id of ours. */
+export function campaignIdOf(jobId: string): string | null {
+  const id = jobId.startsWith(JOB_PREFIX) ? jobId.slice(JOB_PREFIX.length) : '';
+  return isUuid(id) ? id : null;
+}
+
+/** Where one campaign stands; null when the workspace has no such job. */
+export async function findCampaignStatus(
+  db: Database,
+  workspaceId: string,
+  jobId: string,
+): Promise<CampaignStatus | null> {
+  const id = campaignIdOf(jobId);
+  const campaign = id ? await findCampaign(db.sql, workspaceId, id) : null;
+  if (!campaign) return null;
+  const [status] = await statusesOf(db, [campaign]);
+  if (!status) return null;
+  if (!isFinalCampaignState(status.state as CampaignState)) return status;
+  return { ...status, result: await resultOf(db, campaign.id, status.counts) };
+}
+
+/** Where several campaigns stand, with a handful of statements for all of them together. */
+export async function statusesOf(db: Database, campaigns: readonly CampaignRow[]): Promise<CampaignStatus[]> {
+  const sends = await findSendsOfCampaigns(
+    db.sql,
+    campaigns.map((campaign) => campaign.id),
+  );
+  const sendIds = [...sends.values()].map((send) => send.id);
+  const [counts, rates] = await Promise.all([countRecipients(db.pool, sendIds), listRates(db.sql, sendIds)]);
+  return Promise.all(
+    campaigns.map(async (campaign) => {
+      const send = sends.get(campaign.id);
+      const count = (send && counts.get(send.id)) ?? emptyCounts();
+      const rate = (send && rates.get(send.id)) ?? 0;
+      const waitingFor = await waitingForOf(db, campaign, send?.id);
+      return {
+        exists: true,
+        jobId: jobIdOf(campaign.id),
+        campaignId: campaign.id,
+        name: campaign.name,
+        state: campaign.state,
+        progress: campaign.state === 'completed' ? 100 : progressOf(count),
+        total: totalOf(count),
+        counts: count,
+        rate,
+        etaSeconds: etaOf(campaign, count, rate),
+        ...(waitingFor ? { waitingFor } : {}),
+      };
+    }),
+  );
+}
+
+function etaOf(campaign: CampaignRow, counts: RecipientCounts, rate: number): number | null {
+  if (campaign.state !== 'active' || rate <= 0) return null;
+  return Math.ceil(openOf(counts) / rate);
+}
+
+async function waitingForOf(db: Database, campaign: CampaignRow, sendId: string | undefined): Promise<string | null> {
+  if (campaign.stateReason) return campaign.stateReason;
+  if (campaign.state === 'delayed') return `its scheduled time, ${campaign.scheduledAt?.toISOString()}`;
+  if (campaign.state !== 'active' || !sendId) return null;
+  const waiting = await findWaiting(db.sql, sendId);
+  return waiting && `${waiting.waitingFor}, until ${waiting.wakeAt.toISOString()}`;
+}
+
+async function resultOf(
+  db: Database,
+  campaignId: string,
+  counts: RecipientCounts,
+): Promise<NonNullable<CampaignStatus['result']>> {
+  const send = (await findSendsOfCampaigns(db.sql, [campaignId])).get(campaignId);
+  const errors = send ? await listFailures(db.sql, send.id, ERRORS_SHOWN) : [];
+  return { success: counts.sent, failed: counts.failed, excluded: counts.excluded, unknown: counts.unknown, errors };
+}
+
+export async function summariesOf(db: Database, campaigns: readonly CampaignRow[]): Promise<CampaignSummary[]> {
+  const statuses = await statusesOf(db, campaigns);
+  return Promise.all(
+    campaigns.map(async (campaign, i) => {
+      const version = campaign.templateVersionId
+        ? await findTemplateVersion(db.sql, campaign.workspaceId, campaign.templateVersionId)
+        : null;
+      const status = statuses[i];
+      return {
+        id: campaign.id,
+        jobId: jobIdOf(campaign.id),
+        name: campaign.name,
+        subject: version?.subject ?? null,
+        from: mailboxText(campaign),
+        state: campaign.state,
+        stateReason: campaign.stateReason,
+        priority: campaign.priority,
+        createdAt: campaign.createdAt.toISOString(),
+        scheduledAt: campaign.scheduledAt?.toISOString() ?? null,
+        startedAt: campaign.startedAt?.toISOString() ?? null,
+        finishedAt: campaign.finishedAt?.toISOString() ?? null,
+        progress: status?.progress ?? 0,
+        total: status?.total ?? 0,
+        counts: status?.counts ?? emptyCounts(),
+      };
+    }),
+  );
+}
+
+function mailboxText(campaign: CampaignRow): string | null {
+  if (!campaign.fromAddress) return null;
+  return campaign.fromName ? `${campaign.fromName} <${campaign.fromAddress}>` : campaign.fromAddress;
+}
+
+/** `GET /api/campaigns/jobs`: campaigns that were launched, as jobs. */
+export async function listJobs(
+  db: Database,
+  workspaceId: string,
+  states: readonly string[],
+  limit: number,
+): Promise<CampaignStatus[]> {
+  return statusesOf(db, await listCampaigns(db.sql, { workspaceId, states, limit }));
+}

@@ -1,0 +1,194 @@
+import { sql } from 'kysely';
+import type { Audience, CampaignDetail, CampaignDraftBody, SendCampaignBody } from '../contract/campaigns.ts';
+import { deleteAudience, insertAudience } from '../db/audience.ts';
+import {
+  type CampaignRow,
+  deleteAttachments,
+  deleteCampaign,
+  findCampaign,
+  insertAttachments,
+  insertCampaign,
+  moveCampaign,
+  updateDraft,
+} from '../db/campaigns.ts';
+import { type Executor, inTransaction } from '../db/database.ts';
+import { deleteLedger } from '../db/sends.ts';
+import { findTemplateVersion } from '../db/templates.ts';
+import { AppError, notFound } from '../errors.ts';
+import { uuid7 } from '../lib/uuid7.ts';
+import type { Attachment } from '../mail/message.ts';
+import { readAudience } from './campaign-audience.ts';
+import { checkReady } from './campaign-message.ts';
+import { readAttachments, readSettings } from './campaign-settings.ts';
+import { summariesOf } from './campaign-status.ts';
+import { storeContent } from './content.ts';
+import type { Caller, Core } from './context.ts';
+
+type CampaignCore = Pick<Core, 'db' | 'queues' | 'events'>;
+
+/** Stores a campaign with its audience and launches it: everything `POST /api/campaigns/send` does before it answers. */
+export async function sendCampaign(core: CampaignCore, caller: Caller, body: SendCampaignBody): Promise<CampaignRow> {
+  const campaign = await createCampaign(core, caller, body);
+  return launchCampaign(core, caller, campaign.id);
+}
+
+export async function createCampaign(
+  core: CampaignCore,
+  caller: Caller,
+  body: CampaignDraftBody,
+): Promise<CampaignRow> {
+  const id = uuid7();
+  const { workspaceId } = caller;
+  const attachments = readAttachments(body);
+  const settings = await readSettings(core, workspaceId, body);
+  return inTransaction(core.db.sql, async (tx) => {
+    const version = hasContent(body) ? await storeContent(tx, workspaceId, body) : null;
+    const name = body.name ?? version?.subject ?? 'Untitled campaign';
+    const row = await insertCampaign(tx, {
+      ...settings,
+      id,
+      workspaceId,
+      name,
+      state: 'draft',
+      templateVersionId: version?.id ?? null,
+    });
+    await storeParts(tx, row.id, workspaceId, body.audience, attachments);
+    return (await findCampaign(tx, workspaceId, row.id)) ?? row;
+  });
+}
+
+export async function updateCampaign(
+  core: CampaignCore,
+  caller: Caller,
+  id: string,
+  body: CampaignDraftBody,
+): Promise<CampaignRow> {
+  const { workspaceId } = caller;
+  const before = await getCampaign(core, caller, id);
+  if (before.state !== 'draft') throw wrongState(before, 'changed');
+  const attachments = readAttachments(body);
+  const settings = await readSettings(core, workspaceId, body);
+  return inTransaction(core.db.sql, async (tx) => {
+    const version = hasContent(body)
+      ? await storeContent(tx, workspaceId, await mergeContent(core, before, body))
+      : null;
+    const change = {
+      ...settings,
+      ...(body.name === undefined ? {} : { name: body.name }),
+      ...(version ? { templateVersionId: version.id } : {}),
+    };
+    const row = Object.keys(change).length === 0 ? before : await updateDraft(tx, workspaceId, id, change);
+    if (!row) throw wrongState(before, 'changed');
+    await storeParts(tx, id, workspaceId, body.audience, attachments);
+    return (await findCampaign(tx, workspaceId, id)) ?? row;
+  });
+}
+
+/** Checks that nothing is missing, and hands the campaign to the workers. Answers before the audience is looked at. */
+export async function launchCampaign(core: CampaignCore, caller: Caller, id: string): Promise<CampaignRow> {
+  const campaign = await getCampaign(core, caller, id);
+  if (campaign.state !== 'draft') throw wrongState(campaign, 'launched');
+  const ready = await checkReady(core, campaign);
+  const later = campaign.scheduledAt !== null && campaign.scheduledAt.getTime() > Date.now();
+  const change = { fromName: ready.from.name ?? null, fromAddress: ready.from.address };
+  const moved = later
+    ? await moveCampaign(core.db.sql, id, 'delayed', change, ['draft'])
+    : await moveCampaign(core.db.sql, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
+  if (!moved) throw wrongState(await getCampaign(core, caller, id), 'launched');
+  if (!later) await core.queues.enqueue('campaigns', { campaignId: id });
+  core.events.publish({ kind: 'campaign', id });
+  return moved;
+}
+
+export async function getCampaign(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<CampaignRow> {
+  const campaign = await findCampaign(core.db.sql, caller.workspaceId, id);
+  if (!campaign) throw notFound('campaign', id);
+  return campaign;
+}
+
+export async function describeCampaign(core: Pick<Core, 'db'>, campaign: CampaignRow): Promise<CampaignDetail> {
+  const [summary] = await summariesOf(core.db, [campaign]);
+  if (!summary) throw notFound('campaign', campaign.id);
+  const version = campaign.templateVersionId
+    ? await findTemplateVersion(core.db.sql, campaign.workspaceId, campaign.templateVersionId)
+    : null;
+  return {
+    ...summary,
+    htmlContent: version?.html ?? null,
+    textContent: version?.text ?? null,
+    mjml: version?.mjml ?? null,
+    replyTo: campaign.replyTo,
+    headers: campaign.headers as Record<string, string>,
+    accountIds: campaign.accountIds,
+    batchSize: campaign.batchSize,
+    batchDelayMs: campaign.batchDelayMs,
+    rateLimit: campaign.rateLimitPerHour,
+    concurrency: campaign.concurrency,
+    onUnknown: campaign.onUnknown,
+    audience: campaign.audience as CampaignDetail['audience'],
+  };
+}
+
+/** Deletes a campaign that is not under way, and its ledger with it. */
+export async function removeCampaign(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<void> {
+  const campaign = await getCampaign(core, caller, id);
+  await inTransaction(core.db.sql, async (tx) => {
+    await deleteLedger(tx, id);
+    if (!(await deleteCampaign(tx, caller.workspaceId, id))) throw wrongState(campaign, 'deleted');
+  });
+}
+
+export function wrongState(campaign: CampaignRow, done: string): AppError {
+  return new AppError(
+    'CAMPAIGN_STATE',
+    `The campaign "${campaign.name}" is ${campaign.state} and cannot be ${done} now. Nothing was changed.`,
+  );
+}
+
+async function mergeContent(
+  core: Pick<Core, 'db'>,
+  before: CampaignRow,
+  body: CampaignDraftBody,
+): Promise<CampaignDraftBody> {
+  const old = before.templateVersionId
+    ? await findTemplateVersion(core.db.sql, before.workspaceId, before.templateVersionId)
+    : null;
+  if (!old || body.templateId !== undefined) return body;
+  const keepsBody = body.htmlContent === undefined && body.mjml === undefined;
+  return {
+    ...body,
+    subject: body.subject ?? old.subject,
+    ...(keepsBody && old.mjml !== null ? { mjml: old.mjml } : {}),
+    ...(keepsBody && old.mjml === null && old.html !== null ? { htmlContent: old.html } : {}),
+    ...(body.textContent === undefined && old.text !== null ? { textContent: old.text } : {}),
+  };
+}
+
+function hasContent(body: CampaignDraftBody): boolean {
+  return [body.subject, body.htmlContent, body.textContent, body.mjml, body.templateId].some(
+    (part) => part !== undefined,
+  );
+}
+
+async function storeParts(
+  tx: Executor,
+  campaignId: string,
+  workspaceId: string,
+  audience: Audience | undefined,
+  attachments: Attachment[] | null,
+): Promise<void> {
+  if (attachments) {
+    await deleteAttachments(tx, campaignId);
+    await insertAttachments(
+      tx,
+      attachments.map((a, position) => ({ ...a, cid: a.cid ?? null, campaignId, position })),
+    );
+  }
+  if (audience === undefined) return;
+  await deleteAudience(tx, campaignId);
+  if (Array.isArray(audience)) await insertAudience(tx, campaignId, readAudience(audience));
+  const stored = Array.isArray(audience)
+    ? { kind: 'inline' }
+    : { kind: 'lists', listIds: audience.listIds ?? [], excludeListIds: audience.excludeListIds ?? [] };
+  await updateDraft(tx, workspaceId, campaignId, { audience: JSON.stringify(stored) });
+}

@@ -1,0 +1,37 @@
+import type { Database } from '../db/database.ts';
+import type { RecipientTokens } from '../domain/tokens.ts';
+import type { EventBus } from '../events/bus.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { SecretBox } from '../lib/secret-box.ts';
+import type { Queues } from '../queue/queues.ts';
+
+/** What use cases are built on. Made once in `main.ts`; a use case takes the parts it names. */
+export interface Core {
+  readonly db: Database;
+  readonly queues: Queues;
+  readonly events: EventBus;
+  readonly secrets: SecretBox;
+  readonly tokens: RecipientTokens;
+  readonly log: Logger;
+  /** Public address, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Where uploads are spooled and generated files live. */
+  readonly dataDir: string;
+  /** Defaults of accounts that do not set their own (EMAIL_BATCH_SIZE, EMAIL_BATCH_DELAY). */
+  readonly sending: { readonly batchSize: number; readonly batchDelayMs: number };
+}
+
+/** Who asks, and in which workspace. */
+export interface Caller {
+  readonly workspaceId: string;
+  readonly role: Role;
+  /** Null for an API key. */
+  readonly userId: string | null;
+}
+
+export const ROLES = ['viewer', 'editor', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+export function hasRole(caller: Caller, least: Role): boolean {
+  return ROLES.indexOf(caller.role) >= ROLES.indexOf(least);
+}

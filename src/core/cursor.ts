@@ -1,0 +1,36 @@
+import { AppError } from '../errors.ts';
+
+/** An opaque mark of where a page ended. What is in it may change; callers only hand it back. */
+export function encodeCursor(position: string | number): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+export function decodeCursor<T extends 'string' | 'number'>(
+  cursor: string,
+  type: T,
+): T extends 'string' ? string : number {
+  try {
+    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (typeof position === type) return position as never;
+  } catch {
+    // told below
+  }
+  throw new AppError('VALIDATION', 'The cursor is not one of ours. Use nextCursor of the page before, as it is.', {
+    details: [{ path: 'cursor', message: 'use nextCursor of the page before, as it is' }],
+  });
+}
+
+/** Cuts a page from rows that were asked for with one more than the limit. */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  position: (row: Row) => string | number,
+  item: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(item),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(position(last)) : null,
+  };
+}

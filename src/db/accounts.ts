@@ -1,0 +1,77 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Executor } from './database.ts';
+import type { SendingAccounts } from './schema.generated.ts';
+
+export type AccountRow = Selectable<SendingAccounts>;
+export type NewAccount = Insertable<SendingAccounts>;
+export type AccountChange = Updateable<SendingAccounts>;
+
+export async function insertAccount(db: Executor, account: NewAccount): Promise<AccountRow> {
+  return db.insertInto('sendingAccounts').values(account).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findAccount(db: Executor, workspaceId: string, id: string): Promise<AccountRow | null> {
+  const row = await db
+    .selectFrom('sendingAccounts')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function updateAccount(
+  db: Executor,
+  workspaceId: string,
+  id: string,
+  change: AccountChange,
+): Promise<AccountRow | null> {
+  const row = await db
+    .updateTable('sendingAccounts')
+    .set({ ...change, updatedAt: new Date() })
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Every account of a workspace: a handful, so never paged here. */
+export async function listAccountsOfWorkspace(db: Executor, workspaceId: string): Promise<AccountRow[]> {
+  return db.selectFrom('sendingAccounts').selectAll().where('workspaceId', '=', workspaceId).orderBy('id').execute();
+}
+
+/** Takes an account out of use because of what its server said; people put it back. */
+export async function disableAccount(db: Executor, id: string, reason: string): Promise<void> {
+  await db
+    .updateTable('sendingAccounts')
+    .set({ state: 'disabled', stateReason: reason, updatedAt: new Date() })
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .execute();
+}
+
+export async function deleteAccount(db: Executor, workspaceId: string, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('sendingAccounts')
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Accounts that may send now, read by workers. */
+export async function listActiveAccounts(db: Executor, workspaceId: string): Promise<AccountRow[]> {
+  return db
+    .selectFrom('sendingAccounts')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .where('state', '=', 'active')
+    .orderBy('id')
+    .execute();
+}
+
+export async function findAccountForSending(db: Executor, id: string): Promise<AccountRow> {
+  return db.selectFrom('sendingAccounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}

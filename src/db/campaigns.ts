@@ -1,0 +1,173 @@
+import { type Insertable, type Selectable, sql, type UpdateObject } from 'kysely';
+import type { CampaignState } from '../contract/states.ts';
+import { movesInto } from '../domain/campaign-state.ts';
+import type { Executor } from './database.ts';
+import { escapeLike } from './like.ts';
+import type { CampaignAttachments, Campaigns, DB } from './schema.generated.ts';
+
+export type CampaignRow = Selectable<Campaigns>;
+export type NewCampaign = Insertable<Campaigns>;
+export type CampaignChange = UpdateObject<DB, 'campaigns'>;
+/** Columns that a request may set, whether it makes or changes a draft. */
+export type CampaignSettings = Partial<NewCampaign>;
+
+export async function insertCampaign(db: Executor, campaign: NewCampaign): Promise<CampaignRow> {
+  return db.insertInto('campaigns').values(campaign).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findCampaign(db: Executor, workspaceId: string, id: string): Promise<CampaignRow | null> {
+  const row = await db
+    .selectFrom('campaigns')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Changes settings; only of a campaign that nobody has launched yet. */
+export async function updateDraft(
+  db: Executor,
+  workspaceId: string,
+  id: string,
+  change: CampaignChange,
+): Promise<CampaignRow | null> {
+  const row = await db
+    .updateTable('campaigns')
+    .set(change)
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .where('state', '=', 'draft')
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/**
+ * Moves a campaign, if it is in a state that may move there (domain/campaign-state.ts); null when it is not.
+ * One conditional UPDATE, so that of two people who press at once one wins.
+ */
+export async function moveCampaign(
+  db: Executor,
+  id: string,
+  to: CampaignState,
+  change: CampaignChange = {},
+  from: readonly CampaignState[] = movesInto(to),
+): Promise<CampaignRow | null> {
+  const row = await db
+    .updateTable('campaigns')
+    .set({ stateReason: null, ...change, state: to })
+    .where('id', '=', id)
+    .where('state', 'in', [...from])
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export interface CampaignFilter {
+  readonly workspaceId: string;
+  readonly states?: readonly string[];
+  readonly search?: string;
+  /** Newest first: only campaigns with a smaller id. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export async function listCampaigns(db: Executor, filter: CampaignFilter): Promise<CampaignRow[]> {
+  let query = db.selectFrom('campaigns').selectAll().where('workspaceId', '=', filter.workspaceId);
+  if (filter.states) query = query.where('state', 'in', [...filter.states]);
+  if (filter.search) query = query.where('name', 'ilike', `%${escapeLike(filter.search)}%`);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+}
+
+/** Removes a campaign with its ledger; only one that is not under way. */
+export async function deleteCampaign(db: Executor, workspaceId: string, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('campaigns')
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .where('state', 'in', ['draft', 'completed', 'failed', 'cancelled'])
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Campaigns whose time has come, moved on to `waiting`. */
+export async function startDueCampaigns(db: Executor): Promise<CampaignRow[]> {
+  return db
+    .updateTable('campaigns')
+    .set({ state: 'waiting', launchedAt: sql<Date>`now()` })
+    .where('state', '=', 'delayed')
+    .where('scheduledAt', '<=', sql<Date>`now()`)
+    .returningAll()
+    .execute();
+}
+
+/** Launched campaigns whose audience is not written out yet: also paused ones, and those cancelled half-way, whose counts are to add up. */
+export async function listUnexpandedCampaigns(db: Executor): Promise<Array<{ id: string }>> {
+  return db
+    .selectFrom('campaigns')
+    .leftJoin('campaignSends', 'campaignSends.campaignId', 'campaigns.id')
+    .select('campaigns.id')
+    .where((eb) => eb.or([eb('campaigns.state', 'in', ['waiting', 'active']), eb('campaignSends.id', 'is not', null)]))
+    .where('campaignSends.expandedAt', 'is', null)
+    .orderBy('campaigns.priority', 'desc')
+    .orderBy('campaigns.launchedAt')
+    .limit(100)
+    .execute();
+}
+
+export async function insertAttachments(
+  db: Executor,
+  rows: ReadonlyArray<Insertable<CampaignAttachments>>,
+): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insertInto('campaignAttachments')
+      .values([...rows])
+      .execute();
+}
+
+export async function listAttachments(
+  db: Executor,
+  campaignId: string,
+): Promise<Array<Selectable<DB['campaignAttachments']>>> {
+  return db
+    .selectFrom('campaignAttachments')
+    .selectAll()
+    .where('campaignId', '=', campaignId)
+    .orderBy('position')
+    .execute();
+}
+
+export async function deleteAttachments(db: Executor, campaignId: string): Promise<void> {
+  await db.deleteFrom('campaignAttachments').where('campaignId', '=', campaignId).execute();
+}
+
+/** The audience as campaigns keep it. */
+export type StoredAudience =
+  | { readonly kind: 'inline' }
+  | { readonly kind: 'lists'; readonly listIds: readonly string[]; readonly excludeListIds: readonly string[] };
+
+/** A campaign as a worker reads it: by id alone, workers serve every workspace. */
+export async function findCampaignForSending(
+  db: Executor,
+  id: string,
+): Promise<(Omit<CampaignRow, 'audience'> & { audience: StoredAudience }) | null> {
+  const row = await db.selectFrom('campaigns').selectAll().where('id', '=', id).executeTakeFirst();
+  return row?.audience ? { ...row, audience: row.audience as unknown as StoredAudience } : null;
+}
+
+/** The campaign a send belongs to, with the content it was launched with. */
+export async function findCampaignOfSend(db: Executor, sendId: string) {
+  const row = await db
+    .selectFrom('campaignSends as s')
+    .innerJoin('campaigns as c', 'c.id', 's.campaignId')
+    .innerJoin('templateVersions as v', 'v.id', 'c.templateVersionId')
+    .selectAll('c')
+    .select(['v.subject', 'v.preparedHtml', 'v.html', 'v.text'])
+    .where('s.id', '=', sendId)
+    .executeTakeFirst();
+  return row ?? null;
+}

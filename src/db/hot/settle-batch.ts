@@ -1,0 +1,141 @@
+// Everything else that moves a batch: keeping it, settling what an earlier owner left, giving it back.
+//
+// The counts on a batch row are written here, in the statement that ends its ownership, from the rows themselves. So
+// the counts of a campaign are a sum over its batches plus a count over the few ranges that are in hand, and no row is
+// hot. Rejected: one counter row per campaign (every worker waits on it) and per-worker counters (they drift from the
+// ledger when a crash loses one of the two).
+// Locks: one batch row; rows of its range in seq order.
+import type { HotExecutor } from '../database.ts';
+import type { ClaimedBatch } from './claim-batch.ts';
+
+type Batch = Pick<ClaimedBatch, 'sendId' | 'batchNo' | 'firstSeq' | 'lastSeq' | 'fence'>;
+
+/** Puts the leases of these batches forward, of those that are still ours. */
+export async function renewLeases(db: HotExecutor, batches: readonly Batch[], leaseMs: number): Promise<void> {
+  await db.query({
+    name: 'renew-leases',
+    text: `update campaign_send_batches b set lease_until = now() + make_interval(secs => $4 / 1000.0)
+      from unnest($1::uuid[], $2::int[], $3::bigint[]) as mine(send_id, batch_no, fence)
+      where b.send_id = mine.send_id and b.batch_no = mine.batch_no and b.fence = mine.fence
+        and b.state = 'leased' and b.lease_until > now()`,
+    values: [batches.map((b) => b.sendId), batches.map((b) => b.batchNo), batches.map((b) => b.fence), leaseMs],
+  });
+}
+
+const SETTLE_RESPONSE =
+  'The worker that handed this message over was lost before the reply was recorded. It may have arrived.';
+
+/**
+ * Rows that an earlier owner left `sending` become `unknown`, never `pending`: nobody can tell whether the message
+ * left. Only a campaign that asked for `onUnknown: "resend"` gets them back as `pending`. Returns how many.
+ */
+export async function settleLostRows(db: HotExecutor, batch: Batch, onUnknown: 'hold' | 'resend'): Promise<number> {
+  const result = await db.query({
+    name: `settle-lost-rows-${onUnknown}`,
+    text:
+      onUnknown === 'hold'
+        ? `update email_sends set state = 6, class = 'worker-lost', response = '${SETTLE_RESPONSE}'
+           where send_id = $1 and seq between $2 and $3 and state = 1 and fence < $4`
+        : `update email_sends set state = 0
+           where send_id = $1 and seq between $2 and $3 and state = 1 and fence < $4`,
+    values: [batch.sendId, batch.firstSeq, batch.lastSeq, batch.fence],
+  });
+  return result.rowCount ?? 0;
+}
+
+/**
+ * Rows that passed our own gate but never reached this process, because the connection broke between the gate's commit
+ * and its answer. Only the owner may call this, and only when every row it knows of is recorded: then whatever is still
+ * `sending` under its fence was never handed to anyone.
+ */
+export async function returnUnseenRows(db: HotExecutor, batch: Batch): Promise<number> {
+  const result = await db.query({
+    name: 'return-unseen-rows',
+    text: `update email_sends set state = 0, attempts = attempts - 1
+      where send_id = $1 and seq between $2 and $3 and state = 1 and fence = $4`,
+    values: [batch.sendId, batch.firstSeq, batch.lastSeq, batch.fence],
+  });
+  return result.rowCount ?? 0;
+}
+
+const STATE_COUNTS = `count(*) filter (where e.state = 0)::int as pending, count(*) filter (where e.state = 1)::int as sending,
+  count(*) filter (where e.state = 2)::int as sent, count(*) filter (where e.state = 3)::int as deferred,
+  count(*) filter (where e.state = 4)::int as failed, count(*) filter (where e.state = 5)::int as excluded,
+  count(*) filter (where e.state = 6)::int as unknown, count(*) filter (where e.state = 7)::int as cancelled`;
+const COUNTS = `select ${STATE_COUNTS} from email_sends e where e.send_id = $1 and e.seq between $2 and $3`;
+
+const SET_COUNTS = `pending = n.pending, sending = n.sending, sent = n.sent, deferred = n.deferred, failed = n.failed,
+  excluded = n.excluded, unknown = n.unknown, cancelled = n.cancelled`;
+
+/**
+ * Where a batch without an owner stands, from its rows. `sending` without an owner is what a late gate of a lost
+ * worker leaves: it is looked at again when that worker's lease must be over.
+ */
+const NEXT_STATE = `case when n.pending > 0 then 'ready' when n.deferred + n.sending > 0 then 'waiting' else 'done' end`;
+const NEXT_WAKE = `case when n.pending > 0 then null
+  when n.sending > 0 then now() + interval '30 seconds'
+  when n.deferred > 0 then coalesce((select min(j.due_at) from email_retry_jobs j
+    where j.send_id = b.send_id and j.seq between b.first_seq and b.last_seq), now()) end`;
+
+/** Gives a batch back. False when it was not ours any more: then its counts are someone else's to write. */
+export async function releaseBatch(
+  db: HotExecutor,
+  batch: Batch,
+  wait: { until: Date; for: string } | null,
+): Promise<{ state: string; wakeAt: Date | null } | null> {
+  const result = await db.query<{ state: string; wakeAt: Date | null }>({
+    name: 'release-batch',
+    text: `update campaign_send_batches b
+      set state = case when n.pending > 0 and $6::timestamptz is not null then 'waiting' else ${NEXT_STATE} end,
+          wake_at = case when n.pending > 0 and $6::timestamptz is not null then $6 else ${NEXT_WAKE} end,
+          waiting_for = case when n.pending > 0 then $7 end, worker_id = null, lease_until = null, ${SET_COUNTS}
+      from (${COUNTS}) n
+      where b.send_id = $1 and b.batch_no = $4 and b.fence = $5 and b.state = 'leased'
+      returning b.state, b.wake_at as "wakeAt"`,
+    values: [
+      batch.sendId,
+      batch.firstSeq,
+      batch.lastSeq,
+      batch.batchNo,
+      batch.fence,
+      wait?.until ?? null,
+      wait?.for ?? null,
+    ],
+  });
+  return result.rows[0] ?? null;
+}
+
+/** Counts a batch without an owner again, after a statement that changed rows of it. Does nothing to a leased one. */
+export async function recountBatch(db: HotExecutor, batch: Omit<Batch, 'fence'>): Promise<void> {
+  await db.query({
+    name: 'recount-batch',
+    text: `update campaign_send_batches b
+      set state = ${NEXT_STATE}, wake_at = ${NEXT_WAKE}, waiting_for = null, ${SET_COUNTS}
+      from (${COUNTS}) n
+      where b.send_id = $1 and b.batch_no = $4 and b.state <> 'leased'`,
+    values: [batch.sendId, batch.firstSeq, batch.lastSeq, batch.batchNo],
+  });
+}
+
+/** The same for every batch of a send, after a statement that changed rows all over it. */
+export async function recountBatches(db: HotExecutor, sendId: string): Promise<void> {
+  await db.query(
+    `update campaign_send_batches b
+     set state = ${NEXT_STATE}, wake_at = ${NEXT_WAKE}, waiting_for = null, ${SET_COUNTS}
+     from (select r.batch_no, ${STATE_COUNTS}
+       from campaign_send_batches r join email_sends e on e.send_id = r.send_id and e.seq between r.first_seq and r.last_seq
+       where r.send_id = $1 group by r.batch_no) n
+     where b.send_id = $1 and b.batch_no = n.batch_no and b.state <> 'leased'`,
+    [sendId],
+  );
+}
+
+/** Ends the leases of workers that are known to be gone, so that their batches need not wait for the lease to run out. */
+export async function expireLeasesOf(db: HotExecutor, workerIds: readonly string[]): Promise<number> {
+  const result = await db.query({
+    name: 'expire-leases-of',
+    text: `update campaign_send_batches set lease_until = now() where worker_id = any($1::uuid[]) and state = 'leased' and lease_until > now()`,
+    values: [workerIds],
+  });
+  return result.rowCount ?? 0;
+}

@@ -1,0 +1,10 @@
+import { sql } from 'kysely';
+import type { Executor } from './database.ts';
+
+/** Deletes what has an end: old answers to idempotent requests, sessions, login links, rates older than a day. */
+export async function deleteExpired(db: Executor): Promise<void> {
+  await db.deleteFrom('idempotencyKeys').where('createdAt', '<', sql<Date>`now() - interval '24 hours'`).execute();
+  await db.deleteFrom('sessions').where('expiresAt', '<', sql<Date>`now()`).execute();
+  await db.deleteFrom('loginLinks').where('expiresAt', '<', sql<Date>`now()`).execute();
+  await db.deleteFrom('sendThroughput').where('bucket', '<', sql<Date>`now() - interval '1 day'`).execute();
+}

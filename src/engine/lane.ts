@@ -1,0 +1,102 @@
+import { type Deferred, deferred } from '../lib/deferred.ts';
+import type { Transport } from '../mail/transport.ts';
+
+/** The settings of a sending account that the engine goes by. */
+export interface LaneAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly weight: number;
+  readonly maxConnections: number;
+  readonly batchSize: number;
+  readonly batchDelayMs: number;
+  readonly limited: boolean;
+  /** Changes whenever the account's settings do: then the lane is opened anew. */
+  readonly revision: string;
+}
+
+/**
+ * Rows between their gate and their record, per connection. A message needs the gate's commit, a round trip and the
+ * record's statement, of which only the round trip keeps a connection busy; about ten per connection hide the rest.
+ * This is also the bound on what one crash can leave `unknown`: ten times the connections of the account.
+ */
+export const IN_FLIGHT_PER_CONNECTION = 10;
+const LEAST_IN_FLIGHT = 20;
+
+/** One sending account as this process uses it: its connections, what is in flight through it, when it may go on. */
+export class Lane {
+  readonly account: LaneAccount;
+  readonly transport: Transport;
+  /** Not before this moment (ms since epoch): a quota is used up, or the server cannot be reached. */
+  availableAt = 0;
+  /** What `availableAt` waits for, in words. */
+  waitingFor = '';
+  #inFlight = 0;
+  #failures = 0;
+  #batchLeft = 0;
+  #pauseUntil = 0;
+  #freed: Deferred<void> | null = null;
+
+  constructor(account: LaneAccount, transport: Transport) {
+    this.account = account;
+    this.transport = transport;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How many rows may be gated now for a campaign with these batch settings (null: the account's own). */
+  room(batchSize: number | null, batchDelayMs: number | null, now: number): number {
+    const size = batchSize ?? this.account.batchSize;
+    if ((batchDelayMs ?? this.account.batchDelayMs) === 0) {
+      const connections = Math.min(size, this.account.maxConnections);
+      return Math.max(LEAST_IN_FLIGHT, connections * IN_FLIGHT_PER_CONNECTION) - this.#inFlight;
+    }
+    if (now < this.#pauseUntil) return 0;
+    if (this.#batchLeft === 0 && this.#inFlight === 0) this.#batchLeft = size;
+    return this.#batchLeft;
+  }
+
+  take(count: number): void {
+    this.#inFlight += count;
+    this.#batchLeft = Math.max(0, this.#batchLeft - count);
+  }
+
+  /** Rows that are recorded, or were never gated. */
+  release(count: number, batchDelayMs: number | null, now: number): void {
+    this.#inFlight -= count;
+    const pauseMs = batchDelayMs ?? this.account.batchDelayMs;
+    if (this.#inFlight === 0 && pauseMs > 0) this.#pauseUntil = now + pauseMs;
+    this.#freed?.resolve();
+    this.#freed = null;
+  }
+
+  /** When a pause between batches ends; 0 when there is none. */
+  get pauseUntil(): number {
+    return this.#pauseUntil;
+  }
+
+  /** Resolves when rows come free. */
+  freed(): Promise<void> {
+    this.#freed ??= deferred();
+    return this.#freed.promise;
+  }
+
+  reached(): void {
+    this.#failures = 0;
+  }
+
+  /** The server was not reached: leave it alone for 2 s, then 4, 8, … up to 5 minutes. */
+  notReached(reason: string, now: number): void {
+    if (now < this.availableAt) return; // the same outage, reported by another message
+    this.#failures++;
+    this.availableAt = now + Math.min(300_000, 1000 * 2 ** this.#failures);
+    this.waitingFor = `account ${this.account.name}: ${reason}`;
+  }
+
+  pause(until: number, reason: string): void {
+    if (until <= this.availableAt) return;
+    this.availableAt = until;
+    this.waitingFor = `account ${this.account.name}: ${reason}`;
+  }
+}

@@ -1,0 +1,148 @@
+import type { PermitGrant } from '../db/hot/reserve-permits.ts';
+import { sleep } from '../lib/sleep.ts';
+import type { Transport } from '../mail/transport.ts';
+import { Lane, type LaneAccount } from './lane.ts';
+
+/** What the lanes need to know of the world. */
+export interface LaneSources {
+  /** The workspace's accounts that may send now. */
+  listActive(workspaceId: string): Promise<LaneAccount[]>;
+  open(accountId: string): Promise<Transport>;
+  reserve(accountId: string, wanted: number): Promise<PermitGrant>;
+}
+
+export interface LaneRequest {
+  readonly workspaceId: string;
+  readonly accountIds: readonly string[];
+  readonly batchSize: number | null;
+  readonly batchDelayMs: number | null;
+  readonly wanted: number;
+}
+
+export type LaneGrant =
+  | { readonly lane: Lane; readonly count: number }
+  | { readonly waitUntil: Date; readonly waitingFor: string };
+
+const ACCOUNTS_FRESH_MS = 1000;
+const NO_ACCOUNT_WAIT_MS = 5000;
+
+/**
+ * The sending accounts this process has open, and the choice between them. A lane stays open while its account's
+ * settings are the same; changed settings open a new one and close the old when its last reply is in.
+ */
+export class Lanes {
+  readonly #sources: LaneSources;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #known = new Map<string, { at: number; accounts: Promise<LaneAccount[]> }>();
+  readonly #opening = new Map<string, Promise<Lane>>();
+
+  constructor(sources: LaneSources) {
+    this.#sources = sources;
+  }
+
+  /** Waits for room in this process, but not for quotas: those are answered with when to come back, and why. */
+  async acquire(request: LaneRequest, signal: AbortSignal): Promise<LaneGrant> {
+    for (;;) {
+      const accounts = await this.#usable(request);
+      if (accounts.length === 0) {
+        return { waitUntil: new Date(Date.now() + NO_ACCOUNT_WAIT_MS), waitingFor: 'a sending account that is active' };
+      }
+      const lanes = await Promise.all(accounts.map((account) => this.#lane(account)));
+      const open = lanes.filter((lane) => lane.availableAt <= Date.now());
+      if (open.length === 0) return soonest(lanes);
+      const granted = await this.#takeFrom(open, request);
+      if (granted) return granted;
+      if (signal.aborted) return { waitUntil: new Date(), waitingFor: '' };
+      if (open.every((lane) => lane.availableAt > Date.now())) continue; // all ran into a quota just now
+      await waitForRoom(open, signal);
+    }
+  }
+
+  get inFlight(): number {
+    let sum = 0;
+    for (const lane of this.#lanes.values()) sum += lane.inFlight;
+    return sum;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    await Promise.all(lanes.map((lane) => lane.transport.close(graceMs)));
+  }
+
+  async #takeFrom(open: Lane[], request: LaneRequest): Promise<LaneGrant | null> {
+    const now = Date.now();
+    const room = (lane: Lane) => lane.room(request.batchSize, request.batchDelayMs, now);
+    // The least used per weight first; so accounts of equal weight take turns.
+    const ranked = open
+      .filter((lane) => room(lane) > 0)
+      .sort((a, b) => a.inFlight / a.account.weight - b.inFlight / b.account.weight);
+    for (const lane of ranked) {
+      const count = Math.min(request.wanted, room(lane));
+      lane.take(count);
+      if (!lane.account.limited) return { lane, count };
+      const grant = await this.#sources.reserve(lane.account.id, count).catch((error: unknown) => {
+        lane.release(count, 0, now);
+        throw error;
+      });
+      if (grant.granted > 0) {
+        lane.release(count - grant.granted, 0, now);
+        return { lane, count: grant.granted };
+      }
+      lane.release(count, 0, now);
+      lane.pause(grant.retryAt?.getTime() ?? now + 1000, `limit per ${grant.boundBy}`);
+    }
+    return null;
+  }
+
+  async #usable(request: LaneRequest): Promise<LaneAccount[]> {
+    const known = this.#known.get(request.workspaceId);
+    const fresh = known && Date.now() - known.at < ACCOUNTS_FRESH_MS ? known : this.#refresh(request.workspaceId);
+    const accounts = await fresh.accounts;
+    return request.accountIds.length === 0
+      ? accounts
+      : accounts.filter((account) => request.accountIds.includes(account.id));
+  }
+
+  #refresh(workspaceId: string): { at: number; accounts: Promise<LaneAccount[]> } {
+    const entry = { at: Date.now(), accounts: this.#sources.listActive(workspaceId) };
+    this.#known.set(workspaceId, entry);
+    entry.accounts.catch(() => this.#known.delete(workspaceId));
+    return entry;
+  }
+
+  async #lane(account: LaneAccount): Promise<Lane> {
+    const lane = this.#lanes.get(account.id);
+    if (lane && lane.account.revision === account.revision) return lane;
+    const opening = this.#opening.get(account.id) ?? this.#reopen(account, lane);
+    this.#opening.set(account.id, opening);
+    return opening;
+  }
+
+  async #reopen(account: LaneAccount, old: Lane | undefined): Promise<Lane> {
+    try {
+      const lane = new Lane(account, await this.#sources.open(account.id));
+      this.#lanes.set(account.id, lane);
+      void old?.transport.close(60_000); // never rejects; what it holds resolves as it may
+      return lane;
+    } finally {
+      this.#opening.delete(account.id);
+    }
+  }
+}
+
+function soonest(lanes: readonly Lane[]): LaneGrant {
+  const first = lanes.reduce((a, b) => (b.availableAt < a.availableAt ? b : a));
+  return { waitUntil: new Date(first.availableAt), waitingFor: first.waitingFor };
+}
+
+async function waitForRoom(lanes: readonly Lane[], signal: AbortSignal): Promise<void> {
+  const pauseEnds = Math.min(
+    ...lanes.map((lane) => (lane.pauseUntil > Date.now() ? lane.pauseUntil : Number.POSITIVE_INFINITY)),
+  );
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  // The bound is a safety net: room is announced, but accounts may also be added or changed meanwhile.
+  await Promise.race([...lanes.map((lane) => lane.freed()), sleep(Math.min(1000, pauseEnds - Date.now()), either)]);
+  stop.abort();
+}

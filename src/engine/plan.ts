@@ -1,0 +1,48 @@
+import type { RetryPolicy } from '../domain/retry-policy.ts';
+import type { CompiledMessage } from '../mail/compile.ts';
+
+/** Everything about one send that is the same for all its recipients, made once per worker process. */
+export interface SendPlan {
+  readonly sendId: string;
+  readonly campaignId: string;
+  readonly workspaceId: string;
+  readonly message: CompiledMessage;
+  readonly envelopeFrom: string;
+  /** The domain behind the @ of every Message-ID. */
+  readonly messageIdDomain: string;
+  readonly feedbackId: string;
+  /** Lists whose subscriptions the gate looks at; empty when the audience came with the request. */
+  readonly listIds: readonly string[];
+  /** Accounts to choose from; empty means all of the workspace. */
+  readonly accountIds: readonly string[];
+  readonly batchSize: number | null;
+  readonly batchDelayMs: number | null;
+  readonly retry: RetryPolicy;
+  readonly onUnknown: 'hold' | 'resend';
+  readonly launchedAt: Date;
+}
+
+/** Keeps the plans of the few sends that are under way; the least recently used one goes. */
+export class PlanCache {
+  readonly #load: (sendId: string) => Promise<SendPlan>;
+  readonly #plans = new Map<string, Promise<SendPlan>>();
+  readonly #capacity: number;
+
+  constructor(load: (sendId: string) => Promise<SendPlan>, capacity = 32) {
+    this.#load = load;
+    this.#capacity = capacity;
+  }
+
+  get(sendId: string): Promise<SendPlan> {
+    const known = this.#plans.get(sendId);
+    this.#plans.delete(sendId);
+    const plan = known ?? this.#load(sendId);
+    this.#plans.set(sendId, plan);
+    if (!known) plan.catch(() => this.#plans.delete(sendId)); // a failed load must not stick
+    for (const oldest of this.#plans.keys()) {
+      if (this.#plans.size <= this.#capacity) break;
+      this.#plans.delete(oldest);
+    }
+    return plan;
+  }
+}

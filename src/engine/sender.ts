@@ -1,0 +1,88 @@
+import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
+import { sleep } from '../lib/sleep.ts';
+import { BatchRun, type BatchTools } from './batch-run.ts';
+import type { Lanes } from './lanes.ts';
+import type { PlanCache } from './plan.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface SenderParts {
+  readonly plans: PlanCache;
+  readonly lanes: Lanes;
+  readonly recorder: Recorder;
+  readonly tools: Omit<BatchTools, 'signal' | 'lanes' | 'recorder'>;
+  claim(): Promise<ClaimedBatch | null>;
+  /** Called every third of the lease with the batches in hand, to put their leases forward. */
+  renew(batches: readonly ClaimedBatch[]): Promise<void>;
+  readonly leaseMs: number;
+  /** Last of all, when everything is recorded. */
+  onStopped(): Promise<void>;
+}
+
+/** The send path of one worker process: claims batches and runs them until told to stop. */
+export class Sender {
+  readonly #parts: SenderParts;
+  readonly #stop = new AbortController();
+  readonly #inHand = new Map<ClaimedBatch, Promise<void>>();
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+    this.#heartbeat = setInterval(() => void this.#renew(), parts.leaseMs / 3);
+    this.#heartbeat.unref();
+  }
+
+  /** Claims the next batch and works it off; false when there was none, or the worker is stopping. */
+  async workOnNextBatch(): Promise<boolean> {
+    if (this.#stop.signal.aborted) return false;
+    const batch = await this.#parts.claim();
+    if (!batch) return false;
+    const run = this.#run(batch);
+    this.#inHand.set(batch, run);
+    try {
+      await run;
+    } finally {
+      this.#inHand.delete(batch);
+    }
+    return true;
+  }
+
+  /** Rows gated and not yet recorded: what a crash at this moment would leave `unknown`. */
+  get inFlight(): number {
+    return this.#parts.lanes.inFlight;
+  }
+
+  /**
+   * Gates nothing more, waits for the replies in flight, records them and gives the batches back. What is not settled
+   * after `graceMs` is left to the next start, as after a crash.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stop.abort();
+    const done = Promise.allSettled(this.#inHand.values());
+    const timeUp = new AbortController();
+    await Promise.race([done, sleep(graceMs, timeUp.signal)]);
+    timeUp.abort();
+    this.#parts.recorder.giveUp();
+    await this.#parts.lanes.close(1000);
+    await this.#parts.recorder.drained();
+    clearInterval(this.#heartbeat);
+    this.#parts.recorder.close();
+    await this.#parts.onStopped();
+  }
+
+  async #run(batch: ClaimedBatch): Promise<void> {
+    const { plans, lanes, recorder, tools } = this.#parts;
+    const plan = await plans.get(batch.sendId).catch((error: unknown) => tools.onError(error, batch));
+    if (!plan) {
+      const until = new Date(Date.now() + 30_000);
+      await tools.statements.release(batch, { until, for: 'another try to prepare the message' });
+      return;
+    }
+    await new BatchRun(batch, plan, { ...tools, lanes, recorder, signal: this.#stop.signal }).run();
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#inHand.size === 0) return;
+    // A failure is not fatal: the gate checks the lease itself, by the database's clock.
+    await this.#parts.renew([...this.#inHand.keys()]).catch(() => {});
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Every error a user or a program can meet, by code. Each code is described in docs/errors.md, and a test compares the
+ * two both ways. Nothing here knows of HTTP: `src/http/error-handler.ts` maps codes to statuses.
+ */
+export const ERROR_CODES = {
+  ACCOUNT_IN_USE: 'A sending account cannot be deleted while a campaign is sending through it.',
+  ACCOUNT_UNREACHABLE: 'The sending account did not accept a connection or a login.',
+  AUTHENTICATION_REQUIRED: 'The request carries no valid API key or session.',
+  BODY_MALFORMED: 'The request body is not what its content type says.',
+  BODY_TOO_LARGE: 'The request body is over the limit.',
+  CAMPAIGN_NOT_READY: 'The campaign lacks something it needs before it can be sent.',
+  CAMPAIGN_STATE: 'The campaign is not in a state that allows this.',
+  CONFIG_INVALID: 'One or more environment variables or options are wrong.',
+  CREDENTIALS_UNREADABLE: 'Stored credentials cannot be opened with the current APP_SECRET.',
+  CSV_MALFORMED: 'A CSV file cannot be read.',
+  DATABASE_NEWER: 'The database was written by a newer release of Postrider.',
+  DATABASE_UNAVAILABLE: 'The database does not answer.',
+  EMBEDDED_DATABASE: 'The embedded PostgreSQL cannot be started.',
+  FORBIDDEN: 'The role of the caller does not allow this.',
+  IDEMPOTENCY_CONFLICT:
+    'The Idempotency-Key was used before with another request, or its first request is still running.',
+  INTERNAL: 'Something failed that should not have.',
+  NAME_TAKEN: 'Something of this name exists already.',
+  NOT_FOUND: 'There is nothing with this id in the workspace.',
+  PORT_IN_USE: 'Another program listens on the port.',
+  RATE_LIMITED: 'Too many requests.',
+  TEMPLATE_SYNTAX: 'A template has a syntax error, or MJML that cannot be compiled.',
+  UNSUPPORTED_MEDIA_TYPE: 'The content type of the request is not accepted here.',
+  VALIDATION: 'A value breaks a rule.',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One finding about one value: `path` is a JSON pointer-like path (`audience/3/email`), `message` says what to do. */
+export interface ErrorDetail {
+  readonly path: string;
+  readonly message: string;
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: readonly ErrorDetail[];
+
+  constructor(code: ErrorCode, message: string, options: { details?: readonly ErrorDetail[]; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? [];
+  }
+}
+
+export function notFound(what: string, id: string): AppError {
+  return new AppError('NOT_FOUND', `There is no ${what} with the id ${id} in this workspace.`);
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

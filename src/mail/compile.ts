@@ -1,0 +1,170 @@
+import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
+import { deriveText } from './derive-text.ts';
+import type { RenderContext } from './liquid-render.ts';
+import type { Mailbox, MessageSource, MessageVariables } from './message.ts';
+import { MessageError } from './message-errors.ts';
+import { EncodedBody } from './mime/body.ts';
+import { ByteWriter } from './mime/byte-writer.ts';
+import { formatDate } from './mime/date.ts';
+import { checkAddress, checkMailbox, checkVariables } from './mime/envelope-values.ts';
+import { headerLine } from './mime/header.ts';
+import { extraHeader, HeaderTemplate } from './mime/header-template.ts';
+import { formatMailbox } from './mime/mailbox.ts';
+import { buildStructure, type Segment } from './mime/structure.ts';
+import { parseTemplate, type Template } from './template.ts';
+
+/** What a copy says, decoded: for the dashboard and for test sends. */
+export interface MessagePreview {
+  readonly subject: string;
+  readonly html?: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const ONE_CLICK = headerLine('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click') + headerLine('MIME-Version', '1.0');
+
+/**
+ * Prepares a message for any number of recipients: templates are parsed, addresses checked, attachments and all static
+ * text encoded here, once. Throws TemplateError (syntax) or MessageError (a value that cannot be sent).
+ */
+export function compileMessage(source: MessageSource): CompiledMessage {
+  return new CompiledMessage(source);
+}
+
+export class CompiledMessage {
+  readonly #from: Mailbox;
+  readonly #replyTo: Mailbox | undefined;
+  readonly #subject: HeaderTemplate;
+  readonly #extra: readonly HeaderTemplate[];
+  readonly #text: Template;
+  readonly #html: Template | undefined;
+  /** The lines that are the same in every copy, ready to write. */
+  readonly #fromLines: string;
+  readonly #segments: readonly Segment[];
+  readonly #bodies: { readonly text: EncodedBody; readonly html: EncodedBody | undefined };
+  readonly #writer = new ByteWriter();
+  readonly #usualSize: number;
+
+  constructor(source: MessageSource) {
+    const { html, attachments = [], headers = {} } = source;
+    this.#from = checkMailbox(source.from, 'from');
+    this.#replyTo = source.replyTo && checkMailbox(source.replyTo, 'replyTo');
+    this.#subject = new HeaderTemplate('Subject', source.subject, 'subject');
+    this.#extra = Object.entries(headers).map(([name, value]) => extraHeader(name, value));
+    this.#html = html === undefined ? undefined : parseTemplate(html, { escape: 'html', field: 'html' });
+    this.#text = parseTemplate(textSource(source), { escape: 'none', field: 'text' });
+    this.#fromLines =
+      mailboxLine('From', this.#from, 'from') +
+      (this.#replyTo === undefined ? '' : mailboxLine('Reply-To', this.#replyTo, 'replyTo'));
+    this.#bodies = {
+      text: new EncodedBody(this.#text, this.#writer),
+      html: this.#html && new EncodedBody(this.#html, this.#writer),
+    };
+    this.#segments = buildStructure({ hasHtml: html !== undefined, attachments });
+    this.#usualSize = this.#staticSize() + 16 * 1024;
+  }
+
+  /**
+   * The complete message: CRLF line ends, lines of at most 76 octets in the body, not dot-stuffed (but no line begins with
+   * a dot either). The bytes lie in a block shared with other messages: copy them when they are to be kept for long.
+   * Throws MessageError when this recipient's data cannot be rendered.
+   */
+  render(vars: MessageVariables): Buffer {
+    const contexts = new Contexts(vars);
+    const writer = this.#writer;
+    writer.ensure(this.#usualSize);
+    try {
+      writer.writeText(this.#headerLines(vars, contexts));
+      for (const segment of this.#segments) {
+        if (segment === 'text') this.#bodies.text.write(contexts.of(this.#text));
+        else if (segment === 'html') this.#bodies.html?.write(contexts.of(this.#html ?? this.#text));
+        else writer.writeBytes(segment);
+      }
+    } catch (error) {
+      writer.reset();
+      throw error;
+    }
+    return writer.take();
+  }
+
+  preview(vars: MessageVariables): MessagePreview {
+    const contexts = new Contexts(vars);
+    checkVariables(vars);
+    const subject = this.#subject.value(contexts.of(this.#subject.template));
+    const headers: Record<string, string> = {
+      From: readableMailbox(this.#from),
+      ...(this.#replyTo === undefined ? {} : { 'Reply-To': readableMailbox(this.#replyTo) }),
+      To: readableMailbox({ ...vars.to, address: checkAddress(vars.to.address, 'to') }),
+      Subject: subject,
+      Date: formatDate(vars.date),
+      'Message-ID': `<${vars.messageId}>`,
+      'List-Unsubscribe': `<${vars.unsubscribeUrl}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'Feedback-ID': vars.feedbackId,
+      ...Object.fromEntries(this.#extra.map((header) => [header.name, header.value(contexts.of(header.template))])),
+    };
+    const text = this.#text.renderText(contexts.of(this.#text));
+    return this.#html === undefined
+      ? { subject, text, headers }
+      : { subject, html: this.#html.renderText(contexts.of(this.#html)), text, headers };
+  }
+
+  /** True when an address in this copy has a local part beyond ASCII: only a server with SMTPUTF8 may get it (RFC 6531). */
+  needsSmtpUtf8(vars: MessageVariables): boolean {
+    const addresses = [
+      vars.to.address.slice(0, vars.to.address.lastIndexOf('@')),
+      this.#from.address,
+      this.#replyTo?.address ?? '',
+    ];
+    return addresses.some(addressNeedsSmtpUtf8);
+  }
+
+  #headerLines(vars: MessageVariables, contexts: Contexts): string {
+    checkVariables(vars);
+    const to = { ...vars.to, address: checkAddress(vars.to.address, 'to') };
+    let lines = `${this.#fromLines}${mailboxLine('To', to, 'to')}${this.#subject.line(contexts.of(this.#subject.template))}`;
+    lines += `Date: ${formatDate(vars.date)}\r\nMessage-ID: <${vars.messageId}>\r\n`;
+    lines += `List-Unsubscribe: <${vars.unsubscribeUrl}>\r\nFeedback-ID: ${vars.feedbackId}\r\n${ONE_CLICK}`;
+    for (const header of this.#extra) lines += header.line(contexts.of(header.template));
+    return lines;
+  }
+
+  #staticSize(): number {
+    const bodies = this.#bodies.text.staticSize + (this.#bodies.html?.staticSize ?? 0);
+    return this.#segments.reduce((sum, segment) => sum + (typeof segment === 'string' ? 0 : segment.length), bodies);
+  }
+}
+
+/** One Liquid state per template of a copy: what the HTML assigns is not seen by the subject. Without tags they share one. */
+class Contexts {
+  readonly #vars: MessageVariables;
+  #shared: RenderContext | undefined;
+
+  constructor(vars: MessageVariables) {
+    this.#vars = vars;
+  }
+
+  of(template: Template): RenderContext {
+    if (template.hasTags || template.escape === 'html') return this.#create(template);
+    this.#shared ??= this.#create(template);
+    return this.#shared;
+  }
+
+  #create(template: Template): RenderContext {
+    return template.newContext(this.#vars.data, { unsubscribeUrl: this.#vars.unsubscribeUrl });
+  }
+}
+
+function textSource({ text, html }: MessageSource): string {
+  if (text !== undefined && (text !== '' || html === undefined)) return text;
+  if (html === undefined) throw new MessageError('text', 'a message needs HTML or text');
+  return deriveText(html);
+}
+
+function mailboxLine(name: string, mailbox: Mailbox, field: string): string {
+  return headerLine(name, formatMailbox(mailbox, name.length + 2, field));
+}
+
+function readableMailbox({ name, address }: Mailbox): string {
+  return name === undefined ? address : `${name} <${address}>`;
+}

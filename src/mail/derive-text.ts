@@ -1,0 +1,3 @@
+export function deriveText(html: string): string {
+  return html;
+}

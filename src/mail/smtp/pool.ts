@@ -1,0 +1,249 @@
+import type { OutgoingMessage, SendOutcome } from '../transport.ts';
+import { classifyReply } from '../classify/classify-reply.ts';
+import { Backoff } from './backoff.ts';
+import { type ConnectionHost, SmtpConnection } from './connection.ts';
+import { checkEnvelope } from './envelope.ts';
+import { SmtpFailure } from './failure.ts';
+import { openSession, type Session } from './handshake.ts';
+import type { SmtpSettings, SmtpTimeouts } from './options.ts';
+import { OutputBuffer } from './output-buffer.ts';
+import { Submission, SubmissionQueue } from './submission.ts';
+
+/** A message lost before its final dot goes out again at once, this often. */
+const MAX_LOSSES = 2;
+/** After a refused login every message is answered for this long without asking the server again. */
+const LOGIN_PAUSE_MS = 60_000;
+
+/** One server's connections and the messages waiting for them. Connections are opened as the queue needs them. */
+export class SmtpPool implements ConnectionHost {
+  readonly output = new OutputBuffer();
+  readonly timeouts: SmtpTimeouts;
+  readonly maxMessages: number;
+  private readonly settings: SmtpSettings;
+  private readonly queue = new SubmissionQueue();
+  private readonly backoff = new Backoff();
+  private readonly abort = new AbortController();
+  private readonly connections = new Set<SmtpConnection>();
+  private readonly idlers: SmtpConnection[] = [];
+  /** Connections with a body under way and nothing behind it; entries may be out of date. */
+  private readonly roomy = new Set<SmtpConnection>();
+  private readonly resuming: SmtpConnection[] = [];
+  private opening = 0;
+  private ticker: NodeJS.Timeout | null = null;
+  private wakeUp: NodeJS.Timeout | null = null;
+  private loginRefused: { readonly failure: SmtpFailure; readonly until: number } | null = null;
+  private closing: Promise<void> | null = null;
+  private onEmpty: (() => void) | null = null;
+
+  constructor(settings: SmtpSettings) {
+    this.settings = settings;
+    this.timeouts = settings.timeouts;
+    this.maxMessages = settings.maxMessagesPerConnection;
+  }
+
+  send(message: OutgoingMessage): Promise<SendOutcome> {
+    return new Promise((resolve) => {
+      const envelope = checkEnvelope(message);
+      const failure = envelope instanceof SmtpFailure ? envelope : this.reasonNotToTry();
+      if (failure !== null) {
+        resolve(failure.notHandedOver());
+        return;
+      }
+      const needsSmtpUtf8 = !(envelope instanceof SmtpFailure) && envelope.needsSmtpUtf8;
+      this.queue.push(new Submission(message, needsSmtpUtf8, resolve));
+      this.dispatch();
+    });
+  }
+
+  /** Waits for replies in flight, at most `graceMs`; then ends what is left. */
+  close(graceMs: number): Promise<void> {
+    this.closing ??= this.shutDown(graceMs);
+    return this.closing;
+  }
+
+  // What connections ask for (ConnectionHost)
+
+  take(): Submission | undefined {
+    return this.queue.take();
+  }
+
+  giveBack(submission: Submission, failure: SmtpFailure, charged: boolean): void {
+    if (charged) submission.losses++;
+    if (this.closing !== null) {
+      submission.settle(closedFailure().notHandedOver());
+    } else if (submission.losses > MAX_LOSSES) {
+      submission.settle(outcomeOf(failure));
+    } else {
+      this.queue.pushFront(submission);
+    }
+  }
+
+  idle(connection: SmtpConnection): void {
+    this.idlers.push(connection);
+  }
+
+  roomBehind(connection: SmtpConnection): void {
+    this.roomy.add(connection);
+  }
+
+  soon(connection: SmtpConnection): void {
+    if (this.resuming.push(connection) === 1) setImmediate(() => this.resumeAll());
+  }
+
+  progress(): void {
+    this.backoff.progress();
+  }
+
+  ended(connection: SmtpConnection): void {
+    this.connections.delete(connection);
+    this.roomy.delete(connection);
+    const at = this.idlers.indexOf(connection);
+    if (at !== -1) this.idlers.splice(at, 1);
+    if (connection.isFruitless) this.backoff.servedNothing(performance.now(), this.hasWayOut());
+    this.afterEnd();
+  }
+
+  // Handing out work
+
+  private dispatch(): void {
+    while (this.queue.length > 0) {
+      const connection = this.idlers.pop();
+      if (connection === undefined) break;
+      if (connection.isIdle) connection.begin();
+    }
+    this.grow();
+    // Every connection that may be open is: the next best place is behind a body that is under way.
+    for (const connection of this.roomy) {
+      if (this.queue.length === 0) return;
+      this.roomy.delete(connection);
+      connection.follow();
+    }
+  }
+
+  /** Opens connections for what is queued, as many as are allowed now. */
+  private grow(): void {
+    if (this.closing !== null || this.queue.length === 0) return;
+    const free = this.settings.maxConnections - this.connections.size - this.opening;
+    if (free <= 0) return;
+    const waitMs = this.backoff.waitMs(performance.now());
+    if (waitMs > 0) {
+      this.wakeUp ??= setTimeout(() => {
+        this.wakeUp = null;
+        this.dispatch();
+      }, waitMs);
+      return;
+    }
+    const wanted = this.backoff.isProbing ? 1 - this.opening : this.queue.length - this.opening;
+    for (let i = Math.min(free, wanted); i > 0; i--) {
+      this.opening++;
+      void this.open(); // never rejects
+    }
+  }
+
+  private async open(): Promise<void> {
+    const session = await openSession(this.settings, this.abort.signal).catch((error: unknown) => SmtpFailure.fromError('connect', error));
+    this.opening--;
+    if (session instanceof SmtpFailure) this.onOpenFailed(session);
+    else this.adopt(session);
+  }
+
+  private adopt(session: Session): void {
+    this.loginRefused = null;
+    const connection = new SmtpConnection(session, this);
+    this.connections.add(connection);
+    this.startTicker();
+    if (this.closing === null) connection.begin();
+    else connection.stop();
+  }
+
+  private onOpenFailed(failure: SmtpFailure): void {
+    const now = performance.now();
+    this.backoff.failed(now, this.hasWayOut());
+    const loginRefused = failure.replyClass.action === 'disable-account';
+    if (loginRefused) this.loginRefused = { failure, until: now + LOGIN_PAUSE_MS };
+    if (loginRefused || !this.hasWayOut()) {
+      for (const submission of this.queue.drain()) submission.settle(failure.notHandedOver());
+    }
+    this.afterEnd();
+  }
+
+  private afterEnd(): void {
+    if (this.connections.size === 0 && this.opening === 0) {
+      this.stopTicker();
+      this.onEmpty?.();
+    }
+    this.dispatch();
+  }
+
+  /** Somebody is connected, or about to be. */
+  private hasWayOut(): boolean {
+    if (this.opening > 0) return true;
+    for (const connection of this.connections) if (connection.isUsable) return true;
+    return false;
+  }
+
+  private reasonNotToTry(): SmtpFailure | null {
+    if (this.closing !== null) return closedFailure();
+    if (this.loginRefused === null || this.hasWayOut()) return null;
+    if (performance.now() < this.loginRefused.until) return this.loginRefused.failure;
+    this.loginRefused = null;
+    return null;
+  }
+
+  private resumeAll(): void {
+    for (const connection of this.resuming.splice(0)) connection.resume();
+  }
+
+  // Time and the end
+
+  private startTicker(): void {
+    if (this.ticker !== null) return;
+    const shortest = Math.min(...Object.values(this.timeouts));
+    const everyMs = Math.max(5, Math.min(1_000, shortest / 4));
+    this.ticker = setInterval(() => {
+      const now = performance.now();
+      for (const connection of this.connections) connection.checkTime(now);
+    }, everyMs);
+    this.ticker.unref();
+  }
+
+  private stopTicker(): void {
+    if (this.ticker !== null) clearInterval(this.ticker);
+    this.ticker = null;
+  }
+
+  private async shutDown(graceMs: number): Promise<void> {
+    // The queue is drained after `closing` is set, so nothing can come in behind it.
+    await null;
+    if (this.wakeUp !== null) clearTimeout(this.wakeUp);
+    this.wakeUp = null;
+    this.abort.abort();
+    for (const submission of this.queue.drain()) submission.settle(closedFailure().notHandedOver());
+    for (const connection of this.connections) connection.stop();
+    await this.allEnded(graceMs);
+  }
+
+  private allEnded(graceMs: number): Promise<void> {
+    if (this.connections.size === 0 && this.opening === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        for (const connection of this.connections) connection.kill();
+      }, graceMs);
+      this.onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function closedFailure(): SmtpFailure {
+  return SmtpFailure.named('connect', 'transport-closed', 'the transport was closed');
+}
+
+/** A loss that came with words of the server is its refusal. */
+function outcomeOf(failure: SmtpFailure): SendOutcome {
+  const { reply, stage } = failure;
+  if (reply === null || reply.code < 400) return failure.notHandedOver();
+  return { kind: 'refused', reply, stage, class: classifyReply(reply, stage) };
+}

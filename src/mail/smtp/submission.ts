@@ -1,0 +1,62 @@
+import type { OutgoingMessage, SendOutcome } from '../transport.ts';
+
+/** One message on its way through the pool, and the one answer it gets. */
+export class Submission {
+  readonly message: OutgoingMessage;
+  readonly needsSmtpUtf8: boolean;
+  /** How often a connection broke under it, before it could have been accepted. */
+  losses = 0;
+  private resolve: ((outcome: SendOutcome) => void) | null;
+
+  constructor(message: OutgoingMessage, needsSmtpUtf8: boolean, resolve: (outcome: SendOutcome) => void) {
+    this.message = message;
+    this.needsSmtpUtf8 = needsSmtpUtf8;
+    this.resolve = resolve;
+  }
+
+  settle(outcome: SendOutcome): void {
+    const { resolve } = this;
+    this.resolve = null;
+    resolve?.(outcome);
+  }
+}
+
+/** First in, first out, with a way back to the front; taking is O(1), unlike Array.shift on a long queue. */
+export class SubmissionQueue {
+  private items: Array<Submission | undefined> = [];
+  private head = 0;
+
+  get length(): number {
+    return this.items.length - this.head;
+  }
+
+  push(submission: Submission): void {
+    this.items.push(submission);
+  }
+
+  /** For a message that came back: it has waited longest. */
+  pushFront(submission: Submission): void {
+    if (this.head > 0) this.items[--this.head] = submission;
+    else this.items.unshift(submission);
+  }
+
+  take(): Submission | undefined {
+    const submission = this.items[this.head];
+    if (submission === undefined) return undefined;
+    this.items[this.head++] = undefined;
+    if (this.head === this.items.length) {
+      this.items.length = 0;
+      this.head = 0;
+    } else if (this.head >= 1024) {
+      this.items = this.items.slice(this.head);
+      this.head = 0;
+    }
+    return submission;
+  }
+
+  drain(): Submission[] {
+    const all: Submission[] = [];
+    for (let next = this.take(); next !== undefined; next = this.take()) all.push(next);
+    return all;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ReplyClass } from '../domain/reply-class.ts';
+
+/** One message ready to leave: the envelope, and the bytes without dot-stuffing and without the closing dot. */
+export interface OutgoingMessage {
+  /** Return path, without angle brackets; empty string is the null sender. */
+  readonly envelopeFrom: string;
+  /** One recipient, without angle brackets. */
+  readonly envelopeTo: string;
+  /** The whole message, CRLF line ends, at most 998 octets a line, ending in CRLF (RFC 5322 section 2.1.1). */
+  readonly content: Buffer;
+  /** True when a header or address needs SMTPUTF8 (RFC 6531): a server that does not offer it refuses the message. */
+  readonly needsSmtpUtf8?: boolean;
+}
+
+/**
+ * How far a message got when a link or a server failed. Everything before `final-dot` is safe to repeat: the receiver
+ * drops an unfinished transaction (RFC 5321 section 4.1.1.10). From `final-dot` on, only evidence can tell.
+ */
+export type SmtpStage =
+  | 'connect'
+  | 'greeting'
+  | 'tls'
+  | 'hello'
+  | 'auth'
+  | 'mail-from'
+  | 'rcpt-to'
+  | 'data'
+  | 'body'
+  | 'final-dot';
+
+/** What a server said: the three-digit code, the enhanced status (RFC 3463) when there is one, and the words. */
+export interface SmtpReply {
+  readonly code: number;
+  readonly enhanced?: string;
+  readonly text: string;
+}
+
+/**
+ * Every submission ends in exactly one of these.
+ * - `accepted`: the server took responsibility (RFC 5321 section 4.2.5).
+ * - `refused`: the server's words, already classified: subject and action stand in `class`.
+ * - `not-handed-over`: no server was reached or the link broke before the message could have been accepted; safe to repeat.
+ * - `unknown`: the link broke after the last byte that makes a message irrevocable and before the reply.
+ */
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly reply: SmtpReply; readonly remoteId?: string }
+  | { readonly kind: 'refused'; readonly reply: SmtpReply; readonly stage: SmtpStage; readonly class: ReplyClass }
+  | {
+      readonly kind: 'not-handed-over';
+      readonly stage: SmtpStage;
+      readonly message: string;
+      readonly class: ReplyClass;
+    }
+  | { readonly kind: 'unknown'; readonly stage: SmtpStage; readonly message: string };
+
+/** What `verify` learnt about a server: the answer of `POST /api/accounts/{id}/verify`. */
+export interface TransportReport {
+  readonly ok: boolean;
+  readonly stage: SmtpStage | 'ready';
+  readonly greeting?: string;
+  readonly extensions: ReadonlyArray<string>;
+  readonly tls?: { readonly protocol: string; readonly cipher: string };
+  readonly authenticated: boolean;
+  readonly message: string;
+}
+
+/** A way out for messages: one instance per sending account and process. It holds its own connections. */
+export interface Transport {
+  /** How many messages it can usefully hold at once; the engine keeps about twice as many gated. */
+  readonly capacity: number;
+  /** Queues one message; resolves once, never rejects: every failure is an outcome. */
+  send(message: OutgoingMessage): Promise<SendOutcome>;
+  /** Connects, authenticates and answers what the server offers. Sends nothing. */
+  verify(): Promise<TransportReport>;
+  /** Waits for replies in flight up to `graceMs`, says QUIT, and resolves what is left as `not-handed-over` or `unknown`. */
+  close(graceMs?: number): Promise<void>;
+}

@@ -1,0 +1,155 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { type Config, type ConfigOverrides, readConfig } from './config.ts';
+import type { Core } from './core/context.ts';
+import { ensureSandboxAccount, firstStart } from './core/first-start.ts';
+import { openDatabase } from './db/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded/supervisor.ts';
+import { migrate } from './db/migrate.ts';
+import { RecipientTokens } from './domain/tokens.ts';
+import { PostgresEventBus } from './events/bus.ts';
+import { buildApp } from './http/app.ts';
+import { createLogger, type Logger } from './lib/logger.ts';
+import { deriveKey, SecretBox } from './lib/secret-box.ts';
+import { openPostgresQueues } from './queue/queues.ts';
+import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
+import { PostWorker } from './workers/worker.ts';
+
+export { readConfig };
+export type { Config, ConfigOverrides };
+
+/** What runs, from the outside. */
+export interface Postrider {
+  readonly core: Core;
+  readonly config: Config;
+  readonly workspaceId: string;
+  /** Address of the dashboard and API; null without the API role. */
+  readonly url: string | null;
+  /** For the first person to log in; only at the first start. */
+  readonly loginToken: string | null;
+  readonly sandbox: SandboxServer | null;
+  /** Rows gated and not yet recorded in this process. */
+  readonly inFlight: () => number;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly api: boolean;
+  readonly workers: boolean;
+  /** Told what start-up is doing, for a progress line. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** How long a stop waits for replies in flight before it leaves them to the next start. */
+const STOP_GRACE_MS = 25_000;
+
+/**
+ * Builds every part in order and hands each on to those that need it: database, migrations, queues, sandbox, API,
+ * workers. `stop` takes them down the other way round. Whatever fails on the way stops what had been started.
+ */
+export async function startPostrider(config: Config, options: StartOptions): Promise<Postrider> {
+  const log = createLogger(config.log);
+  const step = options.onStep ?? (() => {});
+  const stops: Array<() => Promise<unknown>> = [];
+  const stop = once(async () => {
+    for (const undo of stops.reverse()) {
+      await undo().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'));
+    }
+  });
+  try {
+    prepareDataDir(config.dataDir);
+    const { connection, embedded } = await openConnection(config, log, step);
+    if (embedded) stops.push(() => embedded.stop());
+    step('applying migrations');
+    await migrate(connection, (line) => log.debug(line));
+    const core = await openCore(config, connection, log, stops);
+    step('making the first workspace');
+    const first = await firstStart(core, config.admin);
+    const sandbox = config.sandbox.enabled ? await startSandbox(core.db, { host: '127.0.0.1', port: config.sandbox.smtpPort, workspaceId: first.workspaceId, log }) : null;
+    if (sandbox) stops.push(() => sandbox.stop());
+    await ensureSandboxAccount(core, first.workspaceId, sandbox);
+    const worker = options.workers ? new PostWorker(core, workerOptions(config)) : null;
+    if (worker) stops.push(() => worker.stop(STOP_GRACE_MS));
+    await worker?.start();
+    const app = options.api ? await buildApp(core, { sandbox }) : null;
+    const url = app ? await app.listen({ port: config.port, host: config.host }) : null;
+    if (app) stops.push(() => app.close());
+    return { core, config, workspaceId: first.workspaceId, url, loginToken: first.loginToken ?? null, sandbox, inFlight: () => worker?.sender.inFlight ?? 0, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function workerOptions(config: Config): ConstructorParameters<typeof PostWorker>[1] {
+  const { campaigns, batches, maxJobs, windowMs } = config.workers;
+  return { campaigns, batches, jobStarts: { max: maxJobs, durationMs: windowMs } };
+}
+
+/** The database connection of this configuration, starting the embedded server when that is what it says. */
+export async function openConnection(config: Config, log: Logger, step: (step: string) => void = () => {}): Promise<{ connection: pg.PoolConfig; embedded: EmbeddedPostgres | null }> {
+  if (config.databaseUrl !== null) return { connection: { connectionString: config.databaseUrl }, embedded: null };
+  step('starting the embedded PostgreSQL');
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (line) => log.debug(line) });
+  embedded.onExit((info) => log.fatal(info, 'the embedded PostgreSQL stopped; sending waits until it is back'));
+  return { connection: { ...embedded.connection }, embedded };
+}
+
+async function openCore(config: Config, connection: pg.PoolConfig, log: Logger, stops: Array<() => Promise<unknown>>): Promise<Core> {
+  const away = quietly(log, 'the database is away');
+  const db = openDatabase(connection, away);
+  stops.push(() => db.close());
+  const events = new PostgresEventBus(db.pool, connection);
+  stops.push(() => events.close());
+  const queues = await openPostgresQueues(connection, away);
+  stops.push(() => queues.close());
+  const secret = config.appSecret ?? storedSecret(config.dataDir);
+  return {
+    db,
+    queues,
+    events,
+    log,
+    secrets: new SecretBox(secret),
+    tokens: new RecipientTokens(deriveKey(secret, 'postrider recipient tokens v1')),
+    baseUrl: config.baseUrl,
+    dataDir: config.dataDir,
+    sending: config.sending,
+  };
+}
+
+function prepareDataDir(dataDir: string): void {
+  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+}
+
+/** APP_SECRET of an installation that was not given one: made once, kept in the data directory. */
+function storedSecret(dataDir: string): string {
+  const file = path.join(dataDir, 'app-secret');
+  try {
+    fs.writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return fs.readFileSync(file, 'utf8').trim();
+}
+
+const SAY_AGAIN_MS = 30_000;
+
+/** Logs a repeated trouble once in a while instead of hundreds of times. */
+function quietly(log: Logger, message: string): (error: Error) => void {
+  let saidAt = 0;
+  return (error) => {
+    if (Date.now() - saidAt < SAY_AGAIN_MS) return;
+    saidAt = Date.now();
+    log.warn({ err: error }, message);
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= work();
+    return running;
+  };
+}

@@ -1,0 +1,98 @@
+import os from 'node:os';
+import type { Core } from '../core/context.ts';
+import { runImport } from '../core/import-run.ts';
+import { insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
+import { BATCH_ROWS } from '../db/hot/expand-chunk.ts';
+import { expandCampaign } from '../engine/expand.ts';
+import type { Sender } from '../engine/sender.ts';
+import { processKey } from '../lib/process-key.ts';
+import { uuid7 } from '../lib/uuid7.ts';
+import { buildSender } from './sender.ts';
+import { cleanUp, sweep } from './sweep.ts';
+
+export interface WorkerOptions {
+  /** Campaigns sending at the same time. */
+  readonly campaigns: number;
+  /** Batches in hand at the same time. */
+  readonly batches: number;
+  /** Starts of campaign and import jobs allowed per window. */
+  readonly jobStarts: { readonly max: number; readonly durationMs: number };
+}
+
+/** A batch belongs to its worker for this long without a sign of life; a third of it is the heartbeat. */
+const LEASE_MS = 30_000;
+const SWEEP_MS = 1000;
+const HEARTBEAT_MS = 5000;
+const CLEAN_UP_MS = 3_600_000;
+
+/** One process's share of the work: takes jobs of every queue, and sweeps. */
+export class PostWorker {
+  readonly id = uuid7();
+  readonly sender: Sender;
+  readonly #core: Core;
+  readonly #options: WorkerOptions;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #sweeping: Promise<void> | null = null;
+
+  constructor(core: Core, options: WorkerOptions) {
+    this.#core = core;
+    this.#options = options;
+    this.sender = buildSender(core, { workerId: this.id, maxCampaigns: options.campaigns, leaseMs: LEASE_MS });
+  }
+
+  async start(): Promise<void> {
+    const { db, queues } = this.#core;
+    await insertWorker(db.sql, { id: this.id, host: os.hostname(), pid: process.pid, processKey: processKey() });
+    await this.#sweep(); // what a crash left is taken over before anything else
+    const single = { concurrency: this.#options.campaigns, limiter: this.#options.jobStarts };
+    queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId));
+    queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => runImport(this.#core, importId));
+    // Safe to run twice: a hint finds the next batch, whichever that is, or none.
+    queues.work('email-sending', { concurrency: this.#options.batches }, async () => void (await this.sender.workOnNextBatch()));
+    this.#every(SWEEP_MS, () => this.#sweep());
+    this.#every(HEARTBEAT_MS, () => touchWorker(db.sql, this.id));
+    this.#every(CLEAN_UP_MS, () => cleanUp(this.#core));
+  }
+
+  /** Hands nothing more over, waits for what is in flight, and gives back the rest. */
+  async stop(graceMs: number): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopping'));
+    await this.sender.stop(graceMs);
+    await this.#sweeping;
+    await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
+  }
+
+  /** Safe to run twice: expansion goes on behind the last chunk that was committed. */
+  async #expand(campaignId: string): Promise<void> {
+    const { db, queues, events } = this.#core;
+    await expandCampaign(db, campaignId, {
+      onBatchesReady: async (id, rows) => {
+        await queues.enqueue('email-sending', {}, Math.ceil(rows / BATCH_ROWS));
+        events.publish({ kind: 'campaign', id });
+      },
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    this.#sweeping ??= sweep(this.#core, this.#options.campaigns).finally(() => {
+      this.#sweeping = null;
+    });
+    await this.#sweeping;
+  }
+
+  #every(ms: number, work: () => Promise<void>): void {
+    const timer = setInterval(() => void this.#quietly(work), ms);
+    timer.unref();
+    this.#timers.push(timer);
+  }
+
+  /** While the database is away these fail every second; the log says so once a minute at most elsewhere. */
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#core.log.debug({ err: error }, 'periodic work failed; it is done again');
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Prints `N passed, N failed, N skipped` alone on the last line: what scripts and CI read. */
+export default class ClosingLineReporter implements Reporter {
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<unknown>): void {
+    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      let ran = 0;
+      for (const test of module.children.allTests()) {
+        count[test.result().state]++;
+        ran++;
+      }
+      if (ran === 0 && module.state() === 'failed') count.failed++; // the file itself did not load
+    }
+    process.on('exit', () => {
+      process.stdout.write(
+        `\n${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped\n`,
+      );
+    });
+  }
+}
