@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, messageOf } from '../errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { apiKeyCommand } from './api-key.ts';
+import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
+import { migrateCommand } from './migrate.ts';
+import { sendCommand } from './send.ts';
+import { startCommand } from './start.ts';
+import { userCommand } from './user.ts';
+import { version } from './version.ts';
+
+const program = new Command('postrider')
+  .description('Sends email campaigns, with a ledger that can prove what happened to every recipient.')
+  .version(version())
+  .showHelpAfterError('(add --help to see what there is)')
+  .exitOverride();
+
+for (const command of [
+  startCommand(),
+  demoCommand(),
+  sendCommand(),
+  importCommand(),
+  exportCommand(),
+  migrateCommand(),
+  doctorCommand(),
+  userCommand(),
+  apiKeyCommand(),
+]) {
+  program.addCommand(command.exitOverride());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong in words, and with LOG_LEVEL=debug where. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode;
+  const expected = error instanceof AppError || (error instanceof Error && 'code' in error);
+  console.error(`\n${messageOf(error)}`);
+  if (!expected || process.env.LOG_LEVEL === 'debug') console.error(error);
+  return EXIT.nothingStarted;
+}
