@@ -1,12 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { type Config, type ConfigOverrides, readConfig } from './config.ts';
 import type { Core } from './core/context.ts';
 import { ensureSandboxAccount, firstStart } from './core/first-start.ts';
 import { openDatabase } from './db/database.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded/supervisor.ts';
+import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
 import { RecipientTokens } from './domain/tokens.ts';
 import { PostgresEventBus } from './events/bus.ts';
@@ -17,8 +17,8 @@ import { openPostgresQueues } from './queue/queues.ts';
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
 import { PostWorker } from './workers/worker.ts';
 
-export { readConfig };
 export type { Config, ConfigOverrides };
+export { readConfig };
 
 /** What runs, from the outside. */
 export interface Postrider {
@@ -67,7 +67,14 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     const core = await openCore(config, connection, log, stops);
     step('making the first workspace');
     const first = await firstStart(core, config.admin);
-    const sandbox = config.sandbox.enabled ? await startSandbox(core.db, { host: '127.0.0.1', port: config.sandbox.smtpPort, workspaceId: first.workspaceId, log }) : null;
+    const sandbox = config.sandbox.enabled
+      ? await startSandbox(core.db, {
+          host: '127.0.0.1',
+          port: config.sandbox.smtpPort,
+          workspaceId: first.workspaceId,
+          log,
+        })
+      : null;
     if (sandbox) stops.push(() => sandbox.stop());
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
     const worker = options.workers ? new PostWorker(core, workerOptions(config)) : null;
@@ -76,10 +83,31 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     const app = options.api ? await buildApp(core, { sandbox }) : null;
     const url = app ? await app.listen({ port: config.port, host: config.host }) : null;
     if (app) stops.push(() => app.close());
-    return { core, config, workspaceId: first.workspaceId, url, loginToken: first.loginToken ?? null, sandbox, inFlight: () => worker?.sender.inFlight ?? 0, stop };
+    return {
+      core,
+      config,
+      workspaceId: first.workspaceId,
+      url,
+      loginToken: first.loginToken ?? null,
+      sandbox,
+      inFlight: () => worker?.sender.inFlight ?? 0,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** `postrider migrate`: nothing but the schema. */
+export async function applyMigrations(config: Config): Promise<string[]> {
+  const log = createLogger(config.log);
+  prepareDataDir(config.dataDir);
+  const { connection, embedded } = await openConnection(config, log);
+  try {
+    return await migrate(connection, (line) => log.info(line));
+  } finally {
+    await embedded?.stop();
   }
 }
 
@@ -89,15 +117,23 @@ function workerOptions(config: Config): ConstructorParameters<typeof PostWorker>
 }
 
 /** The database connection of this configuration, starting the embedded server when that is what it says. */
-export async function openConnection(config: Config, log: Logger, step: (step: string) => void = () => {}): Promise<{ connection: pg.PoolConfig; embedded: EmbeddedPostgres | null }> {
+export async function openConnection(
+  config: Config,
+  log: Logger,
+  step: (step: string) => void = () => {},
+): Promise<{ connection: pg.PoolConfig; embedded: KeptPostgres | null }> {
   if (config.databaseUrl !== null) return { connection: { connectionString: config.databaseUrl }, embedded: null };
   step('starting the embedded PostgreSQL');
-  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (line) => log.debug(line) });
-  embedded.onExit((info) => log.fatal(info, 'the embedded PostgreSQL stopped; sending waits until it is back'));
+  const embedded = await KeptPostgres.start(config.dataDir, log);
   return { connection: { ...embedded.connection }, embedded };
 }
 
-async function openCore(config: Config, connection: pg.PoolConfig, log: Logger, stops: Array<() => Promise<unknown>>): Promise<Core> {
+async function openCore(
+  config: Config,
+  connection: pg.PoolConfig,
+  log: Logger,
+  stops: Array<() => Promise<unknown>>,
+): Promise<Core> {
   const away = quietly(log, 'the database is away');
   const db = openDatabase(connection, away);
   stops.push(() => db.close());

@@ -6,7 +6,9 @@ export function apiKeyCommand(): Command {
   const create = new Command('create')
     .description('make a key for a program')
     .requiredOption('--name <name>', 'what it is for')
-    .addOption(new Option('--role <role>', 'what it may do').choices(['owner', 'admin', 'editor', 'viewer']).default('admin'))
+    .addOption(
+      new Option('--role <role>', 'what it may do').choices(['owner', 'admin', 'editor', 'viewer']).default('admin'),
+    )
     .action(async (flags: { name: string; role: 'owner' | 'admin' | 'editor' | 'viewer' }) => {
       await withPostrider({ start: {}, defaults: { SANDBOX: 'false' } }, async (postrider) => {
         const { key } = await createApiKey(postrider.core, ownerOf(postrider), flags);

@@ -9,7 +9,9 @@ export function exportCommand(): Command {
     .requiredOption('--list <name>', 'the list')
     .action(async (flags: { list: string }) => {
       await withPostrider({ start: {}, defaults: { SANDBOX: 'false' } }, async (postrider) => {
-        await pipeline(exportList(postrider.core, ownerOf(postrider), { listName: flags.list }), process.stdout, { end: false });
+        await pipeline(exportList(postrider.core, ownerOf(postrider), { listName: flags.list }), process.stdout, {
+          end: false,
+        });
       });
     });
 }

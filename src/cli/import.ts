@@ -12,12 +12,23 @@ export function importCommand(): Command {
     .description('import contacts from a CSV file into a list')
     .argument('<file>', 'CSV with a header row')
     .requiredOption('--list <name>', 'list to add them to; made when there is none of this name')
-    .addOption(new Option('--mode <mode>', 'what to do with contacts that exist').choices(['merge', 'overwrite', 'skip']).default('merge'))
+    .addOption(
+      new Option('--mode <mode>', 'what to do with contacts that exist')
+        .choices(['merge', 'overwrite', 'skip'])
+        .default('merge'),
+    )
     .action(async (file: string, flags: { list: string; mode: 'merge' | 'overwrite' | 'skip' }) => {
-      await withPostrider({ start: { workers: true }, defaults: { SANDBOX: 'false', START_WORKERS: 'true' } }, async (postrider) => {
-        const done = await importFile(postrider, { path: file, listName: flags.list, mode: flags.mode }, untilInterrupted());
-        if (!done) process.exitCode = EXIT.interrupted;
-      });
+      await withPostrider(
+        { start: { workers: true }, defaults: { SANDBOX: 'false', START_WORKERS: 'true' } },
+        async (postrider) => {
+          const done = await importFile(
+            postrider,
+            { path: file, listName: flags.list, mode: flags.mode },
+            untilInterrupted(),
+          );
+          if (!done) process.exitCode = EXIT.interrupted;
+        },
+      );
     });
 }
 
@@ -34,7 +45,12 @@ export async function importFile(
     const status = await getImport(postrider.core, caller, importId);
     const { inserted, updated, skipped, invalid, duplicate } = status.counts;
     const done = inserted + updated + skipped + invalid + duplicate;
-    const note = [invalid > 0 ? `${number(invalid)} refused` : '', duplicate > 0 ? `${number(duplicate)} duplicates` : ''].filter(Boolean).join(', ');
+    const note = [
+      invalid > 0 ? `${number(invalid)} refused` : '',
+      duplicate > 0 ? `${number(duplicate)} duplicates` : '',
+    ]
+      .filter(Boolean)
+      .join(', ');
     const progress = { done, total: Math.max(done, status.total), note };
     if (status.state === 'failed') {
       bar.end(progress);

@@ -59,7 +59,9 @@ export class ProgressBar {
 
 export function progressOfCounts(counts: RecipientCounts): Progress {
   const total = totalOf(counts);
-  const notes = (['deferred', 'failed', 'unknown', 'excluded'] as const).filter((state) => counts[state] > 0).map((state) => `${number(counts[state])} ${state}`);
+  const notes = (['deferred', 'failed', 'unknown', 'excluded'] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${number(counts[state])} ${state}`);
   return { done: total - openOf(counts), total, note: notes.join(', ') };
 }
 

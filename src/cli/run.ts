@@ -21,7 +21,10 @@ export interface CommandEnvironment {
 }
 
 /** Starts what a command needs, runs it, and stops everything again, whatever happens. */
-export async function withPostrider<T>(environment: CommandEnvironment, work: (postrider: Postrider) => Promise<T>): Promise<T> {
+export async function withPostrider<T>(
+  environment: CommandEnvironment,
+  work: (postrider: Postrider) => Promise<T>,
+): Promise<T> {
   const config = readConfig({ ...environment.defaults, ...process.env }, environment.overrides);
   const postrider = await startPostrider(config, { api: false, workers: false, ...environment.start });
   try {

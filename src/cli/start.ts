@@ -34,11 +34,15 @@ async function runStart(flags: StartFlags): Promise<void> {
 function greet(postrider: Postrider): void {
   if (postrider.url) console.log(`Postrider listens on ${postrider.url}`);
   console.log(loginHint(postrider));
-  if (postrider.sandbox) console.log(`The built-in mailbox takes mail on smtp://127.0.0.1:${postrider.sandbox.port}; nothing leaves this machine through it.`);
+  if (postrider.sandbox)
+    console.log(
+      `The built-in mailbox takes mail on smtp://127.0.0.1:${postrider.sandbox.port}; nothing leaves this machine through it.`,
+    );
 }
 
 export function loginHint(postrider: Postrider): string {
-  if (postrider.loginToken === null) return 'Log in with your account or an API key; "postrider user create" makes another account.';
+  if (postrider.loginToken === null)
+    return 'Log in with your account or an API key; "postrider user create" makes another account.';
   return `First start. Log in once with this link, valid for 24 hours:\n  ${dashboardUrl(postrider)}`;
 }
 

@@ -13,7 +13,7 @@ type ControlCore = Pick<Core, 'db' | 'queues' | 'events'>;
 export async function pauseCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
   await getCampaign(core, caller, id);
   const moved = await moveCampaign(core.db.sql, id, 'paused', {}, ['delayed', 'waiting', 'active']);
-  return told(core, caller, moved ?? (await refuse(core, caller, id, 'paused')));
+  return told(core, moved ?? (await refuse(core, caller, id, 'paused')));
 }
 
 export async function resumeCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
@@ -29,7 +29,7 @@ export async function resumeCampaign(core: ControlCore, caller: Caller, id: stri
   );
   if (!moved) return refuse(core, caller, id, 'resumed');
   await wakeWorkers(core, id);
-  return told(core, caller, moved);
+  return told(core, moved);
 }
 
 /** What no server has been asked about is cancelled; what is in flight gets its outcome. */
@@ -42,7 +42,7 @@ export async function cancelCampaign(core: ControlCore, caller: Caller, id: stri
     await cancelOpenRows(core.db.pool, send.id);
     await recountBatches(core.db.pool, send.id);
   }
-  return told(core, caller, moved);
+  return told(core, moved);
 }
 
 /** Sends again to those whose outcome was a refusal; to `unknown` ones only when asked by name. */
@@ -66,7 +66,7 @@ export async function retryFailed(
   await recountBatches(core.db.pool, send.id);
   const moved = await moveCampaign(core.db.sql, id, 'active', { finishedAt: null }, ['completed', 'failed']);
   await wakeWorkers(core, id);
-  return { campaign: await told(core, caller, moved ?? before), recipients };
+  return { campaign: await told(core, moved ?? before), recipients };
 }
 
 /** The sweeper would find the work as well, a second later. */
@@ -75,7 +75,7 @@ async function wakeWorkers(core: ControlCore, campaignId: string): Promise<void>
   await core.queues.enqueue('email-sending', {}, 5);
 }
 
-async function told(core: ControlCore, caller: Caller, campaign: CampaignRow): Promise<CampaignRow> {
+async function told(core: ControlCore, campaign: CampaignRow): Promise<CampaignRow> {
   core.events.publish({ kind: 'campaign', id: campaign.id });
   return campaign;
 }

@@ -36,3 +36,14 @@ export function withoutNul(text: string): string {
 export async function deleteAudience(db: Executor, campaignId: string): Promise<void> {
   await db.deleteFrom('campaignAudienceRows').where('campaignId', '=', campaignId).execute();
 }
+
+/** How many a list holds, and how many of them would be excluded now. */
+export async function countListAudience(db: Executor, workspaceId: string, listId: string): Promise<{ total: number; excluded: number }> {
+  const { rows } = await sql<{ total: number; excluded: number }>`
+    select count(*)::int as total,
+      count(*) filter (where ls.status <> 'subscribed' or exists (
+        select 1 from suppressions s where s.workspace_id = c.workspace_id and s.email_key = c.email_key))::int as excluded
+    from list_subscriptions ls join contacts c on c.id = ls.contact_id
+    where ls.list_id = ${listId} and c.workspace_id = ${workspaceId}`.execute(db);
+  return rows[0] ?? { total: 0, excluded: 0 };
+}

@@ -171,3 +171,20 @@ export async function findCampaignOfSend(db: Executor, sendId: string) {
     .executeTakeFirst();
   return row ?? null;
 }
+
+export async function findOpenByFingerprint(db: Executor, workspaceId: string, fingerprint: string): Promise<CampaignRow | null> {
+  const row = await db
+    .selectFrom('campaigns')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .where('commandFingerprint', '=', fingerprint)
+    .where('state', 'in', ['waiting', 'active', 'paused', 'delayed'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function updateFingerprint(db: Executor, id: string, fingerprint: string): Promise<void> {
+  await db.updateTable('campaigns').set({ commandFingerprint: fingerprint }).where('id', '=', id).execute();
+}

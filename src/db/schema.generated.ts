@@ -64,6 +64,7 @@ export interface Campaigns {
   audience: Json | null;
   batchDelayMs: number | null;
   batchSize: number | null;
+  commandFingerprint: string | null;
   concurrency: number | null;
   createdAt: Generated<Timestamp>;
   finishedAt: Timestamp | null;
@@ -273,6 +274,20 @@ export interface Memberships {
   workspaceId: string;
 }
 
+export interface SandboxMessages {
+  envelopeFrom: string;
+  envelopeTo: string;
+  fromText: string | null;
+  id: Generated<string>;
+  messageId: string | null;
+  raw: Buffer;
+  receivedAt: Generated<Timestamp>;
+  size: number;
+  subject: string | null;
+  toText: string | null;
+  workspaceId: string;
+}
+
 export interface SendingAccounts {
   batchDelayMs: number;
   batchSize: number;
@@ -389,6 +404,7 @@ export interface DB {
   listSubscriptions: ListSubscriptions;
   loginLinks: LoginLinks;
   memberships: Memberships;
+  sandboxMessages: SandboxMessages;
   sendingAccounts: SendingAccounts;
   sendThroughput: SendThroughput;
   sessions: Sessions;

@@ -1,4 +1,4 @@
-import { type Liquid, LiquidError } from 'liquidjs';
+import type { Liquid } from 'liquidjs';
 import { messageOf } from '../errors.ts';
 
 const CLOSED_BY: Readonly<Record<string, string>> = {
@@ -19,9 +19,7 @@ const INNER_TAGS: Readonly<Record<string, string>> = {
 
 /** A sentence for people out of liquidjs' message. */
 export function explainSyntaxError(error: unknown, engine: Liquid): string {
-  const message = LiquidError.is(error)
-    ? messageOf(error).replace(/, line:\d+, col:\d+$/, '')
-    : `the template cannot be read: ${messageOf(error)}`;
+  const message = messageOf(error).replace(/, line:\d+, col:\d+$/, '');
   const explained = RULES.map(([pattern, explain]) => {
     const match = pattern.exec(message);
     return match === null ? undefined : explain(match[1] ?? '', engine);

@@ -82,8 +82,7 @@ export function isTextNode(node: LiquidNode): boolean {
 }
 
 function describe(error: unknown, node: LiquidNode): string {
-  if (!LiquidError.is(error)) return messageOf(error);
-  const { originalError, token } = error as LiquidError;
-  const [line = 1, column = 1] = (token ?? node.token).getPosition();
-  return `${messageOf(originalError ?? error)} (line ${line}, column ${column})`;
+  const liquid = LiquidError.is(error) ? (error as LiquidError) : undefined;
+  const [line = 1, column = 1] = (liquid?.token ?? node.token).getPosition();
+  return `${messageOf(liquid?.originalError ?? error)} (line ${line}, column ${column})`;
 }

@@ -1,3 +1,4 @@
+import type { Core } from '../core/context.ts';
 import { listUnexpandedCampaigns, startDueCampaigns } from '../db/campaigns.ts';
 import { findClaimable } from '../db/hot/claim-batch.ts';
 import { deleteOldReservations } from '../db/hot/reserve-permits.ts';
@@ -5,7 +6,6 @@ import { expireLeasesOf } from '../db/hot/settle-batch.ts';
 import { deleteExpired } from '../db/housekeeping.ts';
 import { listUnfinishedImports } from '../db/imports.ts';
 import { listRunningWorkers, setWorkerState } from '../db/workers.ts';
-import type { Core } from '../core/context.ts';
 import { finishCampaigns } from '../engine/finish.ts';
 import { isCertainlyGone } from '../lib/process-key.ts';
 
@@ -20,7 +20,8 @@ const HINTS_AT_MOST = 50;
  */
 export async function sweep(core: Core, maxCampaigns: number): Promise<void> {
   await settleDeadWorkers(core);
-  for (const campaign of await startDueCampaigns(core.db.sql)) core.events.publish({ kind: 'campaign', id: campaign.id });
+  for (const campaign of await startDueCampaigns(core.db.sql))
+    core.events.publish({ kind: 'campaign', id: campaign.id });
   await enqueueMissing(core, maxCampaigns);
   await finishCampaigns(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
 }
@@ -42,9 +43,14 @@ async function enqueueMissing(core: Core, maxCampaigns: number): Promise<void> {
 
 async function settleDeadWorkers(core: Core): Promise<void> {
   const running = await listRunningWorkers(core.db.sql);
-  const dead = running.filter((worker) => worker.silentMs > DEAD_AFTER_MS || isCertainlyGone(worker.pid, worker.processKey));
+  const dead = running.filter(
+    (worker) => worker.silentMs > DEAD_AFTER_MS || isCertainlyGone(worker.pid, worker.processKey),
+  );
   if (dead.length === 0) return;
-  await expireLeasesOf(core.db.pool, dead.map((worker) => worker.id));
+  await expireLeasesOf(
+    core.db.pool,
+    dead.map((worker) => worker.id),
+  );
   for (const worker of dead) {
     core.log.warn({ workerId: worker.id, pid: worker.pid }, 'a worker is gone; its batches are taken over');
     await setWorkerState(core.db.sql, worker.id, 'dead');

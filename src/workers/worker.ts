@@ -1,8 +1,8 @@
 import os from 'node:os';
 import type { Core } from '../core/context.ts';
 import { runImport } from '../core/import-run.ts';
-import { insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
 import { BATCH_ROWS } from '../db/hot/expand-chunk.ts';
+import { insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
 import { expandCampaign } from '../engine/expand.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
@@ -48,7 +48,11 @@ export class PostWorker {
     queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId));
     queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => runImport(this.#core, importId));
     // Safe to run twice: a hint finds the next batch, whichever that is, or none.
-    queues.work('email-sending', { concurrency: this.#options.batches }, async () => void (await this.sender.workOnNextBatch()));
+    queues.work(
+      'email-sending',
+      { concurrency: this.#options.batches },
+      async () => void (await this.sender.workOnNextBatch()),
+    );
     this.#every(SWEEP_MS, () => this.#sweep());
     this.#every(HEARTBEAT_MS, () => touchWorker(db.sql, this.id));
     this.#every(CLEAN_UP_MS, () => cleanUp(this.#core));

@@ -20,6 +20,8 @@ export function parseMailbox(input: string): ParsedMailbox {
   if (/[\u0000-\u001f\u007f]/.test(text)) return { ok: false, reason: 'it holds a control character' };
   const open = text.lastIndexOf('<');
   const bracketed = open >= 0 && text.endsWith('>');
+  if (open >= 0 && !bracketed)
+    return { ok: false, reason: 'the "<" before the address is not closed by a ">" at the end' };
   const parsed = parseEmailAddress(bracketed ? text.slice(open + 1, -1) : text);
   if (!parsed.ok) return parsed;
   const name = bracketed ? readName(text.slice(0, open).trim()) : '';

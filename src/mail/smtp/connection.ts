@@ -1,7 +1,6 @@
-import { classifyReply } from '../classify/classify-reply.ts';
 import { type ReplyClassName, replyClass } from '../classify/reply-classes.ts';
-import type { SmtpReply, SmtpStage } from '../transport.ts';
-import { DATA, DOT, inadmissible, mailCommand, QUIT, RSET, rcptCommand, remoteIdOf } from './commands.ts';
+import type { SmtpReply } from '../transport.ts';
+import { DATA, DOT, inadmissible, mailCommand, QUIT, RSET, rcptCommand } from './commands.ts';
 import { wireContent } from './content.ts';
 import type { Extensions } from './extensions.ts';
 import { SmtpFailure } from './failure.ts';
@@ -9,6 +8,7 @@ import type { Session } from './handshake.ts';
 import type { SmtpTimeouts } from './options.ts';
 import { MAX_SLICE, type OutputBuffer } from './output-buffer.ts';
 import type { ReplyParser } from './reply-parser.ts';
+import { isCharged, judge, type Step, stageOf } from './step.ts';
 import type { Submission } from './submission.ts';
 import type { Wire, WireOwner } from './wire.ts';
 
@@ -18,35 +18,18 @@ export interface ConnectionHost {
   readonly timeouts: SmtpTimeouts;
   readonly maxMessages: number;
   take(): Submission | undefined;
-  /** A message that cannot have been accepted comes back; `charged` counts it against the message. */
+  /** A message that cannot have been accepted comes back; `charged` counts the loss against it. */
   giveBack(submission: Submission, failure: SmtpFailure, charged: boolean): void;
   /** Nothing to do: `begin` may be called. */
   idle(connection: SmtpConnection): void;
   /** A body is under way with nothing behind it: `follow` may be called. */
   roomBehind(connection: SmtpConnection): void;
-  /** Calls `resume` once everybody who waits for an outcome had a chance to send the next message. */
-  soon(connection: SmtpConnection): void;
-  /** The server has taken a decision about a message: the connection is of use. */
+  /** The server has decided about a message: the connection is of use. */
   progress(): void;
   ended(connection: SmtpConnection): void;
 }
 
-/** Whose reply comes next; `ready` (354 is here) and `body` await none, `gone` and `quit` care for none. */
-type Step = 'idle' | 'reset' | 'mail' | 'rcpt' | 'data' | 'ready' | 'body' | 'final' | 'lone-dot' | 'quit' | 'gone';
-
-const STAGE: Readonly<Record<Step, SmtpStage>> = {
-  idle: 'mail-from',
-  reset: 'mail-from',
-  mail: 'mail-from',
-  rcpt: 'rcpt-to',
-  data: 'data',
-  ready: 'data',
-  body: 'body',
-  final: 'mail-from', // the stage of the envelope behind the body
-  'lone-dot': 'mail-from',
-  quit: 'mail-from',
-  gone: 'mail-from',
-};
+const OUT_OF_TURN = 'the server spoke before it was asked';
 
 /**
  * One line on which messages follow each other. With PIPELINING (RFC 2920) body k and the envelope of k+1 leave in one
@@ -63,17 +46,14 @@ export class SmtpConnection implements WireOwner {
   private step: Step = 'idle';
   private finishing: Submission | null = null;
   private current: Submission | null = null;
-  /** `current` has its outcome; only the replies to the rest of its envelope are still to come. */
-  private currentSettled = false;
   private rcptAccepted = false;
-  /** A refused envelope leaves a transaction open that would make the next MAIL a "nested" one. */
+  /** A refused envelope leaves a transaction open, which would make the next MAIL a nested one. */
   private resetFirst = false;
   private stopping = false;
-  private settledInThisRead = false;
   private taken = 0;
-  private deadline = 0;
-  private writtenAt = 0;
   private served = 0;
+  private writtenAt = 0;
+  private deadline = 0;
 
   constructor(session: Session, host: ConnectionHost) {
     this.wire = session.wire;
@@ -87,14 +67,9 @@ export class SmtpConnection implements WireOwner {
     return this.step === 'idle' && !this.stopping;
   }
 
-  /** True while an envelope may be put behind the body under way. */
-  get hasRoomBehind(): boolean {
-    return this.step === 'final' && this.current === null && this.mayTakeMore && this.extensions.pipelining;
-  }
-
-  /** Counts for the pool as a way out: not yet saying goodbye. */
+  /** A way out for messages still waiting: not yet saying goodbye. */
   get isUsable(): boolean {
-    return this.step !== 'quit' && this.step !== 'gone' && this.mayTakeMore;
+    return !this.isOver && this.mayTakeMore;
   }
 
   /** It was given work and ended before the server decided about any of it. */
@@ -102,42 +77,40 @@ export class SmtpConnection implements WireOwner {
     return this.taken > 0 && this.served === 0;
   }
 
+  private get isOver(): boolean {
+    return this.step === 'quit' || this.step === 'gone';
+  }
+
   private get mayTakeMore(): boolean {
     return !this.stopping && this.taken < this.host.maxMessages;
+  }
+
+  private get mayPutBehind(): boolean {
+    return this.extensions.pipelining && this.mayTakeMore;
   }
 
   /** Between messages: takes the next one, or waits for one, or says goodbye. */
   begin(): void {
     this.current = null;
-    this.currentSettled = false;
-    if (!this.mayTakeMore) {
-      this.quit();
-      return;
-    }
-    const submission = this.takeAdmissible();
-    if (submission === undefined) {
+    const submission = this.mayTakeMore ? this.takeAdmissible() : undefined;
+    if (submission !== undefined) {
+      const text = this.open(submission);
+      this.step = this.resetFirst ? 'reset' : 'mail';
+      if (!this.isOutOfTurn()) this.say(text);
+    } else if (this.mayTakeMore) {
       this.step = 'idle';
       this.wait(this.host.timeouts.idleMs);
       this.host.idle(this);
-      return;
+    } else {
+      this.quit();
     }
-    if (this.spokenOutOfTurn(submission)) return;
-    const text = this.open(submission);
-    this.step = this.resetFirst ? 'reset' : 'mail';
-    this.wait(this.host.timeouts.commandMs);
-    this.wire.writeText(text);
   }
 
   /** Puts an envelope behind the body that is under way, when one turns up late. */
   follow(): void {
-    if (!this.hasRoomBehind) return;
-    const submission = this.takeAdmissible();
-    if (submission !== undefined) this.wire.writeText(this.open(submission));
-  }
-
-  /** The server said 354 and the pool has looked for a message to follow. */
-  resume(): void {
-    if (this.step === 'ready') this.writeBody();
+    if (this.step !== 'final' || this.current !== null) return;
+    const envelope = this.openBehind();
+    if (envelope !== '') this.wire.writeText(envelope);
   }
 
   /** No more messages; those in flight get their replies. */
@@ -153,16 +126,13 @@ export class SmtpConnection implements WireOwner {
 
   /** Called by the pool's one timer. */
   checkTime(now: number): void {
+    if (this.isOver) return;
     if (this.step === 'final' && this.wire.unsentBytes > 0 && now - this.writtenAt > this.host.timeouts.bodyMs) {
-      this.end('connection-timed-out', 'the server stopped reading the message');
+      this.end('connection-timed-out', 'the server stopped reading');
+    } else if (now >= this.deadline) {
+      if (this.step === 'idle') this.quit();
+      else this.end('connection-timed-out', 'the server did not reply in time');
     }
-    if (now < this.deadline) return;
-    if (this.step === 'idle') this.quit();
-    else
-      this.end(
-        'connection-timed-out',
-        this.finishing === null ? 'no reply in time' : 'no reply to the final dot in time',
-      );
   }
 
   onLost(error: Error | null): void {
@@ -173,13 +143,12 @@ export class SmtpConnection implements WireOwner {
   }
 
   onBytes(buffer: Buffer, length: number): void {
-    if (this.step === 'gone' || this.step === 'quit') return;
-    this.settledInThisRead = false;
     try {
       this.parser.push(buffer, length);
-      for (let code = this.parser.next(); code !== 0; code = this.parser.next()) {
+      while (!this.isOver) {
+        const code = this.parser.next();
+        if (code === 0) return;
         this.onReply(code);
-        if (this.isOver) return;
       }
     } catch (error) {
       // Whatever went wrong, every message on this line must still get its outcome.
@@ -187,47 +156,25 @@ export class SmtpConnection implements WireOwner {
     }
   }
 
-  /** A getter, so that the compiler does not believe it knows `step` across a call. */
-  private get isOver(): boolean {
-    return this.step === 'gone' || this.step === 'quit';
-  }
-
   private onReply(code: number): void {
-    switch (this.step) {
-      case 'reset':
-        this.onReset(code);
-        return;
-      case 'mail':
-        this.onMail(code);
-        return;
-      case 'rcpt':
-        this.onRcpt(code);
-        return;
-      case 'data':
-        this.onData(code);
-        return;
-      case 'final':
-        this.onFinal(code);
-        return;
-      case 'lone-dot':
-        this.onLoneDot(code);
-        return;
-      case 'body':
-        this.onReplyToHalfABody(code);
-        return;
-      case 'idle':
-      case 'ready':
-        this.onUnasked(code);
-        return;
-      case 'quit':
-      case 'gone':
-        return;
-    }
+    const { step } = this;
+    const verdict = judge(step, code);
+    if (step === 'body') this.onReplyToHalfABody(code);
+    else if (verdict === 'nonsense')
+      this.end('protocol-error', step === 'idle' ? OUT_OF_TURN : `the server answered ${code}`);
+    else if (step === 'final') this.onFinal(verdict === 'yes', verdict === 'closing');
+    else if (verdict === 'closing') this.onClosing();
+    else if (step === 'reset') this.onReset(verdict === 'yes');
+    else if (step === 'mail') this.onMail(verdict === 'yes');
+    else if (step === 'rcpt') this.onRcpt(verdict === 'yes');
+    else if (step === 'data') this.onData(verdict === 'yes');
+    else if (step === 'lone-dot') this.afterDot();
+    else this.end('protocol-error', OUT_OF_TURN);
   }
 
-  private onReset(code: number): void {
-    if (code >= 300) {
-      this.endAfterRefusal();
+  private onReset(ok: boolean): void {
+    if (!ok) {
+      this.onClosing();
       return;
     }
     this.resetFirst = false;
@@ -235,83 +182,61 @@ export class SmtpConnection implements WireOwner {
     if (!this.extensions.pipelining && this.current !== null) this.say(mailCommand(this.current, this.extensions));
   }
 
-  private onMail(code: number): void {
+  private onMail(ok: boolean): void {
     this.rcptAccepted = false;
-    if (code >= 300) {
-      if (!this.refuse(code)) return;
-      if (this.extensions.pipelining) this.step = 'rcpt';
-      else this.begin();
+    if (!ok) this.refuseCurrent(this.parser.reply());
+    if (!ok && !this.extensions.pipelining) {
+      this.begin();
       return;
     }
     this.step = 'rcpt';
     if (!this.extensions.pipelining && this.current !== null) this.say(rcptCommand(this.current.message));
   }
 
-  private onRcpt(code: number): void {
-    if (code >= 300) {
-      if (!this.refuse(code)) return;
+  private onRcpt(ok: boolean): void {
+    this.rcptAccepted = ok;
+    if (!ok) {
+      this.refuseCurrent(this.parser.reply());
       this.resetFirst = true;
-      if (this.extensions.pipelining) this.step = 'data';
-      else this.begin();
+    }
+    if (!ok && !this.extensions.pipelining) {
+      this.begin();
       return;
     }
-    this.rcptAccepted = true;
     this.step = 'data';
     if (!this.extensions.pipelining) this.say(DATA);
   }
 
-  private onData(code: number): void {
-    if (code !== 354) {
-      if (code < 400) {
-        this.end('protocol-error', `the server answered ${code} to DATA`);
-        return;
-      }
-      if (!this.refuse(code)) return;
+  private onData(ok: boolean): void {
+    if (!ok) {
+      this.refuseCurrent(this.parser.reply());
       this.resetFirst = true;
       this.begin();
+    } else if (this.isOutOfTurn()) {
       return;
+    } else if (this.current?.isSettled === false) {
+      this.writeBody(this.current);
+    } else if (this.rcptAccepted) {
+      this.end('protocol-error', 'the server took DATA after it refused MAIL'); // a lone dot would send an empty message
+    } else {
+      this.writeLoneDot();
     }
-    if (!this.currentSettled) {
-      this.step = 'ready';
-      // The outcome just settled may bring the next message in a moment: waiting for it saves a write of its own.
-      if (this.settledInThisRead && this.extensions.pipelining) this.host.soon(this);
-      else this.writeBody();
-      return;
-    }
-    // RFC 2920 section 3.1: no recipient, and still 354. A lone dot ends it, unless it would send an empty message.
-    if (this.rcptAccepted) this.end('protocol-error', 'the server took DATA after it refused MAIL');
-    else this.writeLoneDot();
   }
 
-  private onFinal(code: number): void {
+  private onFinal(ok: boolean, closing: boolean): void {
     const { finishing } = this;
     if (finishing === null) return;
-    if (code >= 300 && code < 400) {
-      this.end('protocol-error', `the server answered ${code} to the final dot`);
-      return;
-    }
-    this.finishing = null;
-    this.served++;
-    if (this.served === 1) this.host.progress();
-    this.settledInThisRead = true;
     const reply = this.parser.reply();
-    if (code >= 400) {
-      finishing.settle({ kind: 'refused', reply, stage: 'final-dot', class: classifyReply(reply, 'final-dot') });
-    } else {
-      const remoteId = remoteIdOf(reply.text);
-      finishing.settle(remoteId === undefined ? { kind: 'accepted', reply } : { kind: 'accepted', reply, remoteId });
-    }
-    if (code === 421) this.endWith(SmtpFailure.fromReply('mail-from', reply));
-    else this.afterBody();
-  }
-
-  private onLoneDot(code: number): void {
-    if (code === 421) this.endAfterRefusal();
-    else this.afterBody();
+    this.finishing = null;
+    this.count();
+    if (ok) finishing.accepted(reply);
+    else finishing.refused(reply, 'final-dot');
+    if (closing) this.endWith(SmtpFailure.fromReply('mail-from', reply));
+    else this.afterDot();
   }
 
   /** The replies to the envelope behind come next, if there is one. */
-  private afterBody(): void {
+  private afterDot(): void {
     if (this.current === null) {
       this.begin();
       return;
@@ -320,65 +245,33 @@ export class SmtpConnection implements WireOwner {
     this.wait(this.host.timeouts.commandMs);
   }
 
+  /** A "yes" to half a message may have let that half through: nobody can tell. The dot was not sent, so "no" is final. */
   private onReplyToHalfABody(code: number): void {
-    const { current } = this;
-    if (current === null) return;
     const reply = this.parser.reply();
-    this.current = null;
-    // A "yes" to half a message may have let that half through: nobody can tell. The dot was not sent, so "no" is final.
-    if (code < 400)
-      current.settle({
-        kind: 'unknown',
-        stage: 'body',
-        message: `the server answered ${code} before the end of the message`,
-      });
-    else current.settle({ kind: 'refused', reply, stage: 'body', class: classifyReply(reply, 'body') });
-    this.served++;
+    if (code < 400) this.current?.unknown('body', `the server answered ${code} before the end of the message`);
+    else this.refuseCurrent(reply);
     this.endWith(SmtpFailure.fromReply('body', reply));
   }
 
-  /** Nothing was asked: a goodbye (421), or a server out of step. */
-  private onUnasked(code: number): void {
-    if (code >= 400) this.endAfterRefusal();
-    else this.end('protocol-error', 'the server spoke before it was asked');
+  /** The server gives up the connection with the reply just read. Only words about more than the line concern the message. */
+  private onClosing(): void {
+    const failure = SmtpFailure.fromReply(stageOf(this.step), this.parser.reply());
+    const { subject, action } = failure.replyClass;
+    const answersEnvelope = this.step === 'mail' || this.step === 'rcpt' || this.step === 'data';
+    if (answersEnvelope && failure.reply !== null && !(subject === 'connection' && action === 'retry'))
+      this.refuseCurrent(failure.reply);
+    this.endWith(failure);
   }
 
-  /**
-   * A refusal of `current`'s envelope. False when the connection is over: after 421, which says that the server closes
-   * it, and after a 3yz, which nobody can make sense of.
-   */
-  private refuse(code: number): boolean {
-    if (code < 400) {
-      this.end('protocol-error', `the server answered ${code} to a command of the envelope`);
-      return false;
-    }
-    if (code === 421) {
-      this.endAfterRefusal();
-      return false;
-    }
-    this.settleRefused(this.parser.reply());
-    return true;
+  private refuseCurrent(reply: SmtpReply): void {
+    if (this.current === null || this.current.isSettled) return;
+    this.count();
+    this.current.refused(reply, stageOf(this.step));
   }
 
-  private settleRefused(reply: SmtpReply): void {
-    const { current } = this;
-    if (current === null || this.currentSettled) return;
-    this.currentSettled = true;
+  private count(): void {
     this.served++;
     if (this.served === 1) this.host.progress();
-    this.settledInThisRead = true;
-    const stage = STAGE[this.step];
-    current.settle({ kind: 'refused', reply, stage, class: classifyReply(reply, stage) });
-  }
-
-  /** The server gave up the connection with the reply just read. Only words about the message itself concern it. */
-  private endAfterRefusal(): void {
-    const failure = SmtpFailure.fromReply(STAGE[this.step], this.parser.reply());
-    const { subject, action } = failure.replyClass;
-    const aboutTheLine = subject === 'connection' && action === 'retry';
-    const envelopeAnswered = this.step === 'mail' || this.step === 'rcpt' || this.step === 'data';
-    if (!aboutTheLine && envelopeAnswered && failure.reply !== null) this.settleRefused(failure.reply);
-    this.endWith(failure);
   }
 
   private takeAdmissible(): Submission | undefined {
@@ -387,25 +280,26 @@ export class SmtpConnection implements WireOwner {
       if (submission === undefined) return undefined;
       const failure = inadmissible(submission, this.extensions);
       if (failure === null) return submission;
-      submission.settle(failure.notHandedOver());
+      submission.notHandedOver(failure);
     }
   }
 
-  /** Makes it `current`; answers what to write for it, all of the envelope or its first command. */
+  /** Makes it `current`; answers what to write for it: all of the envelope, or its first command. */
   private open(submission: Submission): string {
     this.current = submission;
-    this.currentSettled = false;
     this.taken++;
     const mail = mailCommand(submission, this.extensions);
     if (!this.extensions.pipelining) return this.resetFirst ? RSET : mail;
-    const envelope = mail + rcptCommand(submission.message) + DATA;
-    return this.resetFirst ? RSET + envelope : envelope;
+    return (this.resetFirst ? RSET : '') + mail + rcptCommand(submission.message) + DATA;
   }
 
-  private writeBody(): void {
-    const { current } = this;
-    if (current === null || this.spokenOutOfTurn(current)) return;
-    const body = wireContent(current.message.content);
+  private openBehind(): string {
+    const next = this.mayPutBehind ? this.takeAdmissible() : undefined;
+    return next === undefined ? '' : this.open(next);
+  }
+
+  private writeBody(submission: Submission): void {
+    const body = wireContent(submission.message.content);
     if (body.length <= MAX_SLICE) {
       this.writeLast(body);
     } else {
@@ -433,36 +327,29 @@ export class SmtpConnection implements WireOwner {
     this.current = null;
     this.step = 'final';
     this.resetFirst = false;
-    this.wait(this.host.timeouts.finalDotMs);
     this.host.output.send(this.wire, slice, DOT + this.openBehind());
-    if (this.hasRoomBehind) this.host.roomBehind(this);
+    this.wait(this.host.timeouts.finalDotMs);
+    if (this.current === null && this.mayPutBehind) this.host.roomBehind(this);
   }
 
+  /** RFC 2920 section 3.1: every recipient was refused, and DATA still got its 354. */
   private writeLoneDot(): void {
     this.current = null;
     this.step = 'lone-dot';
     this.resetFirst = true;
-    this.wait(this.host.timeouts.commandMs);
-    this.wire.writeText(DOT + this.openBehind());
+    this.say(DOT + this.openBehind());
   }
 
-  private openBehind(): string {
-    if (!this.extensions.pipelining || !this.mayTakeMore) return '';
-    const next = this.takeAdmissible();
-    return next === undefined ? '' : this.open(next);
-  }
-
-  /** Every reply to earlier commands has been read, so what is left in the buffer answers nothing. */
-  private spokenOutOfTurn(submission: Submission): boolean {
+  /** Every reply to earlier commands has been read when something new is written: what is left answers nothing. */
+  private isOutOfTurn(): boolean {
     if (!this.parser.hasUnreadBytes) return false;
-    this.current = submission;
-    this.end('protocol-error', 'the server spoke before it was asked');
+    this.end('protocol-error', OUT_OF_TURN);
     return true;
   }
 
-  private say(command: string): void {
+  private say(text: string): void {
     this.wait(this.host.timeouts.commandMs);
-    this.wire.writeText(command);
+    this.wire.writeText(text);
   }
 
   private wait(ms: number): void {
@@ -476,7 +363,7 @@ export class SmtpConnection implements WireOwner {
   }
 
   private end(name: ReplyClassName, message: string): void {
-    this.endWith(new SmtpFailure(STAGE[this.step], message, replyClass(name)));
+    this.endWith(new SmtpFailure(stageOf(this.step), message, replyClass(name)));
   }
 
   private endWith(failure: SmtpFailure): void {
@@ -486,24 +373,8 @@ export class SmtpConnection implements WireOwner {
     this.finishing = null;
     this.current = null;
     this.wire.destroy();
-    finishing?.settle({
-      kind: 'unknown',
-      stage: 'final-dot',
-      message: `${failure.message}, after the whole message was sent`,
-    });
-    if (current !== null && !this.currentSettled) {
-      this.host.giveBack(current, failure, this.isChargedAt(step));
-    }
+    finishing?.unknown('final-dot', `${failure.message}, after the whole message was sent`);
+    if (current?.isSettled === false) this.host.giveBack(current, failure, isCharged(step, this.served > 0));
     this.host.ended(this);
-  }
-
-  /**
-   * Whether a loss counts against the message. Behind a body, or at MAIL on a line that has served, it says nothing
-   * about this message: servers close after so many messages, some without a word.
-   */
-  private isChargedAt(step: Step): boolean {
-    if (step === 'final') return false;
-    if (this.served === 0) return true;
-    return step === 'rcpt' || step === 'data' || step === 'ready' || step === 'body';
   }
 }

@@ -7,25 +7,39 @@ const DOT = 46;
  * a lone dot (RFC 5321 section 4.5.2). A bare CR or LF becomes CRLF first: servers that take one for a line end would
  * otherwise read commands out of a body (SMTP smuggling, CVE-2023-51764).
  *
- * Most messages need nothing of this: then the same Buffer comes back. Searching by single byte is memchr, 2 µs for
- * each pass over 10 KB where a loop over the bytes takes 16.
+ * Most messages need nothing of this: then the same Buffer comes back.
  */
 export function wireContent(content: Buffer): Buffer {
   return isWireReady(content) ? content : rewrite(content);
 }
 
+/**
+ * Looks at four bytes at a time for one below 0x10, which in mail is nearly always CR or LF: 4 µs for 10 KB, where a
+ * loop over bytes takes 16 and two passes of `indexOf` (one call a line) 7 to 10.
+ */
 function isWireReady(content: Buffer): boolean {
   const { length } = content;
   if (length === 0) return true;
   if (content[0] === DOT || content[length - 1] !== LF) return false;
-  let lines = 0;
-  for (let at = content.indexOf(LF); at !== -1; at = content.indexOf(LF, at + 1)) {
-    if (content[at - 1] !== CR || content[at + 1] === DOT) return false;
-    lines++;
+  const lead = Math.min(length, (4 - (content.byteOffset & 3)) & 3);
+  const words = new Int32Array(content.buffer, content.byteOffset + lead, (length - lead) >> 2);
+  if (!linesAreReady(content, 0, lead)) return false;
+  for (let i = 0; i < words.length; i++) {
+    const high = (words[i] ?? 0) & 0xf0f0f0f0;
+    if (((high - 0x10101010) & ~high & 0x80808080) === 0) continue; // no byte with a high half of zero
+    const at = lead + (i << 2);
+    if (!linesAreReady(content, at, at + 4)) return false;
   }
-  // Every LF has its CR: the message is clean when there are no other CRs.
-  for (let at = content.indexOf(CR); at !== -1; at = content.indexOf(CR, at + 1)) lines--;
-  return lines === 0;
+  return linesAreReady(content, lead + (words.length << 2), length);
+}
+
+function linesAreReady(content: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const byte = content[i];
+    if (byte === LF && (content[i - 1] !== CR || content[i + 1] === DOT)) return false;
+    if (byte === CR && content[i + 1] !== LF) return false;
+  }
+  return true;
 }
 
 function rewrite(content: Buffer): Buffer {

@@ -23,27 +23,33 @@ function addressKind(address: string): AddressKind {
   return INTERNATIONAL.test(address) ? 'international' : 'invalid';
 }
 
-/** What an envelope needs, or why it must not be sent at all. */
 export interface CheckedEnvelope {
   readonly needsSmtpUtf8: boolean;
+  /** Why the message must not be sent at all. */
+  readonly failure: SmtpFailure | null;
 }
 
-const PLAIN_ENVELOPE: CheckedEnvelope = { needsSmtpUtf8: false };
-const UTF8_ENVELOPE: CheckedEnvelope = { needsSmtpUtf8: true };
+const PLAIN_ENVELOPE: CheckedEnvelope = { needsSmtpUtf8: false, failure: null };
+const UTF8_ENVELOPE: CheckedEnvelope = { needsSmtpUtf8: true, failure: null };
 
-export function checkEnvelope(message: OutgoingMessage): CheckedEnvelope | SmtpFailure {
-  if (!Buffer.isBuffer(message.content)) return SmtpFailure.named('body', 'message-malformed', 'the content is not a Buffer');
-  const to = addressKind(message.envelopeTo);
-  if (to === 'invalid')
-    return SmtpFailure.named('rcpt-to', 'envelope-invalid', 'the recipient address cannot be put into an SMTP command');
-  const from = message.envelopeFrom === '' ? 'plain' : addressKind(message.envelopeFrom);
-  if (from === 'invalid')
-    return SmtpFailure.named(
-      'mail-from',
-      'sender-envelope-invalid',
-      'the return path cannot be put into an SMTP command',
+export function checkEnvelope({ envelopeFrom, envelopeTo, content, needsSmtpUtf8 }: OutgoingMessage): CheckedEnvelope {
+  const to = addressKind(envelopeTo);
+  const from = envelopeFrom === '' ? 'plain' : addressKind(envelopeFrom);
+  if (to === 'invalid') {
+    return bad(
+      SmtpFailure.named('rcpt-to', 'envelope-invalid', 'the recipient address cannot be put into an SMTP command'),
     );
-  return message.needsSmtpUtf8 === true || to === 'international' || from === 'international'
-    ? UTF8_ENVELOPE
-    : PLAIN_ENVELOPE;
+  }
+  if (from === 'invalid') {
+    return bad(
+      SmtpFailure.named('mail-from', 'sender-envelope-invalid', 'the return path cannot be put into an SMTP command'),
+    );
+  }
+  if (!Buffer.isBuffer(content))
+    return bad(SmtpFailure.named('body', 'message-malformed', 'the content is not a Buffer'));
+  return needsSmtpUtf8 === true || to === 'international' || from === 'international' ? UTF8_ENVELOPE : PLAIN_ENVELOPE;
+}
+
+function bad(failure: SmtpFailure): CheckedEnvelope {
+  return { needsSmtpUtf8: false, failure };
 }

@@ -2,7 +2,7 @@ import type { ReplyClass } from '../../domain/reply-class.ts';
 import { classifyConnectionError } from '../classify/classify-connection-error.ts';
 import { classifyReply } from '../classify/classify-reply.ts';
 import { type ReplyClassName, replyClass } from '../classify/reply-classes.ts';
-import type { SendOutcome, SmtpReply, SmtpStage } from '../transport.ts';
+import type { SmtpReply, SmtpStage } from '../transport.ts';
 
 /** Why a connection, or one message on it, came to nothing: always with the stage it had reached. */
 export class SmtpFailure extends Error {
@@ -31,10 +31,6 @@ export class SmtpFailure extends Error {
     return error instanceof SmtpFailure
       ? error
       : new SmtpFailure(stage, describe(error), classifyConnectionError(error));
-  }
-
-  notHandedOver(): SendOutcome {
-    return { kind: 'not-handed-over', stage: this.stage, message: this.message, class: this.replyClass };
   }
 }
 

@@ -1,5 +1,5 @@
+import { setMaxListeners } from 'node:events';
 import type { OutgoingMessage, SendOutcome } from '../transport.ts';
-import { classifyReply } from '../classify/classify-reply.ts';
 import { Backoff } from './backoff.ts';
 import { type ConnectionHost, SmtpConnection } from './connection.ts';
 import { checkEnvelope } from './envelope.ts';
@@ -7,7 +7,8 @@ import { SmtpFailure } from './failure.ts';
 import { openSession, type Session } from './handshake.ts';
 import type { SmtpSettings, SmtpTimeouts } from './options.ts';
 import { OutputBuffer } from './output-buffer.ts';
-import { Submission, SubmissionQueue } from './submission.ts';
+import { Submission } from './submission.ts';
+import { SubmissionQueue } from './submission-queue.ts';
 
 /** A message lost before its final dot goes out again at once, this often. */
 const MAX_LOSSES = 2;
@@ -27,7 +28,6 @@ export class SmtpPool implements ConnectionHost {
   private readonly idlers: SmtpConnection[] = [];
   /** Connections with a body under way and nothing behind it; entries may be out of date. */
   private readonly roomy = new Set<SmtpConnection>();
-  private readonly resuming: SmtpConnection[] = [];
   private opening = 0;
   private ticker: NodeJS.Timeout | null = null;
   private wakeUp: NodeJS.Timeout | null = null;
@@ -37,6 +37,7 @@ export class SmtpPool implements ConnectionHost {
 
   constructor(settings: SmtpSettings) {
     this.settings = settings;
+    setMaxListeners(0, this.abort.signal); // one for every connection being opened
     this.timeouts = settings.timeouts;
     this.maxMessages = settings.maxMessagesPerConnection;
   }
@@ -44,14 +45,14 @@ export class SmtpPool implements ConnectionHost {
   send(message: OutgoingMessage): Promise<SendOutcome> {
     return new Promise((resolve) => {
       const envelope = checkEnvelope(message);
-      const failure = envelope instanceof SmtpFailure ? envelope : this.reasonNotToTry();
-      if (failure !== null) {
-        resolve(failure.notHandedOver());
-        return;
+      const submission = new Submission(message, envelope.needsSmtpUtf8, resolve);
+      const failure = envelope.failure ?? this.reasonNotToTry();
+      if (failure === null) {
+        this.queue.push(submission);
+        this.dispatch();
+      } else {
+        submission.notHandedOver(failure);
       }
-      const needsSmtpUtf8 = !(envelope instanceof SmtpFailure) && envelope.needsSmtpUtf8;
-      this.queue.push(new Submission(message, needsSmtpUtf8, resolve));
-      this.dispatch();
     });
   }
 
@@ -70,9 +71,9 @@ export class SmtpPool implements ConnectionHost {
   giveBack(submission: Submission, failure: SmtpFailure, charged: boolean): void {
     if (charged) submission.losses++;
     if (this.closing !== null) {
-      submission.settle(closedFailure().notHandedOver());
+      submission.notHandedOver(closedFailure());
     } else if (submission.losses > MAX_LOSSES) {
-      submission.settle(outcomeOf(failure));
+      submission.failed(failure);
     } else {
       this.queue.pushFront(submission);
     }
@@ -84,10 +85,6 @@ export class SmtpPool implements ConnectionHost {
 
   roomBehind(connection: SmtpConnection): void {
     this.roomy.add(connection);
-  }
-
-  soon(connection: SmtpConnection): void {
-    if (this.resuming.push(connection) === 1) setImmediate(() => this.resumeAll());
   }
 
   progress(): void {
@@ -141,7 +138,9 @@ export class SmtpPool implements ConnectionHost {
   }
 
   private async open(): Promise<void> {
-    const session = await openSession(this.settings, this.abort.signal).catch((error: unknown) => SmtpFailure.fromError('connect', error));
+    const session = await openSession(this.settings, this.abort.signal).catch((error: unknown) =>
+      SmtpFailure.fromError('connect', error),
+    );
     this.opening--;
     if (session instanceof SmtpFailure) this.onOpenFailed(session);
     else this.adopt(session);
@@ -162,7 +161,7 @@ export class SmtpPool implements ConnectionHost {
     const loginRefused = failure.replyClass.action === 'disable-account';
     if (loginRefused) this.loginRefused = { failure, until: now + LOGIN_PAUSE_MS };
     if (loginRefused || !this.hasWayOut()) {
-      for (const submission of this.queue.drain()) submission.settle(failure.notHandedOver());
+      for (const submission of this.queue.drain()) submission.notHandedOver(failure);
     }
     this.afterEnd();
   }
@@ -190,10 +189,6 @@ export class SmtpPool implements ConnectionHost {
     return null;
   }
 
-  private resumeAll(): void {
-    for (const connection of this.resuming.splice(0)) connection.resume();
-  }
-
   // Time and the end
 
   private startTicker(): void {
@@ -218,7 +213,7 @@ export class SmtpPool implements ConnectionHost {
     if (this.wakeUp !== null) clearTimeout(this.wakeUp);
     this.wakeUp = null;
     this.abort.abort();
-    for (const submission of this.queue.drain()) submission.settle(closedFailure().notHandedOver());
+    for (const submission of this.queue.drain()) submission.notHandedOver(closedFailure());
     for (const connection of this.connections) connection.stop();
     await this.allEnded(graceMs);
   }
@@ -239,11 +234,4 @@ export class SmtpPool implements ConnectionHost {
 
 function closedFailure(): SmtpFailure {
   return SmtpFailure.named('connect', 'transport-closed', 'the transport was closed');
-}
-
-/** A loss that came with words of the server is its refusal. */
-function outcomeOf(failure: SmtpFailure): SendOutcome {
-  const { reply, stage } = failure;
-  if (reply === null || reply.code < 400) return failure.notHandedOver();
-  return { kind: 'refused', reply, stage, class: classifyReply(reply, stage) };
 }

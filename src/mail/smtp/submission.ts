@@ -1,6 +1,9 @@
-import type { OutgoingMessage, SendOutcome } from '../transport.ts';
+import { classifyReply } from '../classify/classify-reply.ts';
+import type { OutgoingMessage, SendOutcome, SmtpReply, SmtpStage } from '../transport.ts';
+import { remoteIdOf } from './commands.ts';
+import type { SmtpFailure } from './failure.ts';
 
-/** One message on its way through the pool, and the one answer it gets. */
+/** One message on its way through the pool, and the one outcome it gets: the first counts. */
 export class Submission {
   readonly message: OutgoingMessage;
   readonly needsSmtpUtf8: boolean;
@@ -14,49 +17,37 @@ export class Submission {
     this.resolve = resolve;
   }
 
-  settle(outcome: SendOutcome): void {
+  get isSettled(): boolean {
+    return this.resolve === null;
+  }
+
+  accepted(reply: SmtpReply): void {
+    const remoteId = remoteIdOf(reply.text);
+    this.settle(remoteId === undefined ? { kind: 'accepted', reply } : { kind: 'accepted', reply, remoteId });
+  }
+
+  refused(reply: SmtpReply, stage: SmtpStage): void {
+    this.settle({ kind: 'refused', reply, stage, class: classifyReply(reply, stage) });
+  }
+
+  unknown(stage: SmtpStage, message: string): void {
+    this.settle({ kind: 'unknown', stage, message });
+  }
+
+  /** A loss that came with a refusal in the server's words is that refusal. */
+  failed({ stage, message, replyClass, reply }: SmtpFailure): void {
+    if (reply !== null && reply.code >= 400) this.settle({ kind: 'refused', reply, stage, class: replyClass });
+    else this.settle({ kind: 'not-handed-over', stage, message, class: replyClass });
+  }
+
+  /** The server was never asked about this message: whatever it said, it did not refuse it. */
+  notHandedOver({ stage, message, replyClass }: SmtpFailure): void {
+    this.settle({ kind: 'not-handed-over', stage, message, class: replyClass });
+  }
+
+  private settle(outcome: SendOutcome): void {
     const { resolve } = this;
     this.resolve = null;
     resolve?.(outcome);
-  }
-}
-
-/** First in, first out, with a way back to the front; taking is O(1), unlike Array.shift on a long queue. */
-export class SubmissionQueue {
-  private items: Array<Submission | undefined> = [];
-  private head = 0;
-
-  get length(): number {
-    return this.items.length - this.head;
-  }
-
-  push(submission: Submission): void {
-    this.items.push(submission);
-  }
-
-  /** For a message that came back: it has waited longest. */
-  pushFront(submission: Submission): void {
-    if (this.head > 0) this.items[--this.head] = submission;
-    else this.items.unshift(submission);
-  }
-
-  take(): Submission | undefined {
-    const submission = this.items[this.head];
-    if (submission === undefined) return undefined;
-    this.items[this.head++] = undefined;
-    if (this.head === this.items.length) {
-      this.items.length = 0;
-      this.head = 0;
-    } else if (this.head >= 1024) {
-      this.items = this.items.slice(this.head);
-      this.head = 0;
-    }
-    return submission;
-  }
-
-  drain(): Submission[] {
-    const all: Submission[] = [];
-    for (let next = this.take(); next !== undefined; next = this.take()) all.push(next);
-    return all;
   }
 }

@@ -1,8 +1,8 @@
-import type { OutgoingMessage, SendOutcome, Transport, TransportReport } from '../transport.ts';
 import { SmtpFailure } from '../smtp/failure.ts';
 import { type HandshakeProgress, openSession } from '../smtp/handshake.ts';
-import { type SmtpSettings, smtpSettings, type SmtpTransportOptions } from '../smtp/options.ts';
+import { type SmtpSettings, type SmtpTransportOptions, smtpSettings } from '../smtp/options.ts';
 import { SmtpPool } from '../smtp/pool.ts';
+import type { OutgoingMessage, SendOutcome, Transport, TransportReport } from '../transport.ts';
 
 /** How long `close` waits for replies in flight when it is not told. */
 const DEFAULT_GRACE_MS = 10_000;
@@ -34,7 +34,13 @@ class SmtpTransport implements Transport {
     try {
       const session = await openSession(this.settings, this.closed.signal, seen);
       session.wire.end('QUIT\r\n', this.settings.timeouts.commandMs);
-      return { ...report(seen), ok: true, stage: 'ready', authenticated: session.authenticated, message: 'ready to send' };
+      return {
+        ...report(seen),
+        ok: true,
+        stage: 'ready',
+        authenticated: session.authenticated,
+        message: 'ready to send',
+      };
     } catch (error) {
       const failure = SmtpFailure.fromError('connect', error);
       return { ...report(seen), ok: false, stage: failure.stage, authenticated: false, message: failure.message };

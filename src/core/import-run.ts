@@ -1,0 +1,1 @@
+export async function runImport(_core: unknown, _importId: string): Promise<void> {}

@@ -1,0 +1,85 @@
+import { type AccountRow, insertAccount, listAccountsOfWorkspace } from '../db/accounts.ts';
+import { AppError } from '../errors.ts';
+import type { Caller, Core } from './context.ts';
+
+/**
+ * The sending account that a URL describes, made when the workspace has none like it:
+ * `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS), `smtp+plain://host:25` (no TLS; also what
+ * `smtp://` means for a loopback address, where there is nobody to listen).
+ */
+export async function ensureSmtpAccount(
+  core: Pick<Core, 'db' | 'secrets' | 'sending'>,
+  caller: Caller,
+  text: string,
+  rate: string | undefined,
+): Promise<AccountRow> {
+  const wanted = readSmtpUrl(text);
+  const name = `${wanted.username ? `${wanted.username}@` : ''}${wanted.host}:${wanted.port}`;
+  const limitPerSecond = rate === undefined ? null : readRate(rate);
+  const known = (await listAccountsOfWorkspace(core.db.sql, caller.workspaceId)).find(
+    (account) =>
+      account.name === name &&
+      account.secure === wanted.secure &&
+      account.limitPerSecond === limitPerSecond &&
+      account.state === 'active',
+  );
+  if (known) return known;
+  const credentials =
+    wanted.username === null
+      ? null
+      : core.secrets.seal(JSON.stringify({ username: wanted.username, password: wanted.password }));
+  return insertAccount(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    name,
+    type: 'smtp',
+    host: wanted.host,
+    port: wanted.port,
+    secure: wanted.secure,
+    credentials,
+    keyId: credentials ? core.secrets.keyId : null,
+    maxConnections: 10,
+    maxMessagesPerConnection: 100,
+    timeoutMs: 10_000,
+    batchSize: core.sending.batchSize,
+    batchDelayMs: core.sending.batchDelayMs,
+    limitPerSecond,
+  });
+}
+
+interface SmtpUrl {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: 'starttls' | 'tls' | 'none';
+  readonly username: string | null;
+  readonly password: string;
+}
+
+function readSmtpUrl(text: string): SmtpUrl {
+  const wrong = (why: string) =>
+    new AppError(
+      'VALIDATION',
+      `--smtp ${text.replace(/:[^:@/]+@/, ':…@')} ${why}. Write it as smtp://user:password@host:587. Nothing was sent.`,
+    );
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw wrong('is not an address');
+  }
+  const scheme = url.protocol.slice(0, -1);
+  if (!['smtp', 'smtps', 'smtp+plain'].includes(scheme)) throw wrong('does not begin with smtp:// or smtps://');
+  if (!url.hostname) throw wrong('names no server');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const loopback = host === 'localhost' || host === '::1' || /^127\./.test(host);
+  const secure = scheme === 'smtps' ? 'tls' : scheme === 'smtp+plain' || loopback ? 'none' : 'starttls';
+  const port = url.port ? Number(url.port) : { starttls: 587, tls: 465, none: 25 }[secure];
+  const username = url.username ? decodeURIComponent(url.username) : null;
+  return { host, port, secure, username, password: decodeURIComponent(url.password) };
+}
+
+function readRate(text: string): number {
+  const rate = /^(\d+)(\/s)?$/.exec(text)?.[1];
+  if (!rate || Number(rate) === 0)
+    throw new AppError('VALIDATION', `--rate ${text} is not a rate. Write it as 20/s. Nothing was sent.`);
+  return Number(rate);
+}

@@ -1,0 +1,1 @@
+export async function listUnfinishedImports(_sql: unknown): Promise<Array<{ id: string }>> { return []; }

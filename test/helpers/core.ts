@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Caller, Core } from '../../src/core/context.ts';
+import { type AccountRow, insertAccount } from '../../src/db/accounts.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { insertWorkspace } from '../../src/db/workspaces.ts';
+import { RecipientTokens } from '../../src/domain/tokens.ts';
+import { PostgresEventBus } from '../../src/events/bus.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { deriveKey, SecretBox } from '../../src/lib/secret-box.ts';
+import { openPostgresQueues } from '../../src/queue/queues.ts';
+import { freshDatabase, type TestDatabase } from './database.ts';
+
+export interface TestCore {
+  readonly core: Core;
+  readonly caller: Caller;
+  readonly database: TestDatabase;
+  /** A sending account on a loopback server. */
+  addAccount(port: number, settings?: Partial<Parameters<typeof insertAccount>[1]>): Promise<AccountRow>;
+  close(): Promise<void>;
+}
+
+/** The real parts on a database of their own: what main.ts builds, without the server around it. */
+export async function openTestCore(): Promise<TestCore> {
+  const database = await freshDatabase();
+  const log = createLogger({ level: process.env.TEST_LOG ?? 'silent', format: 'json' });
+  const db = openDatabase(database.config, () => {});
+  const events = new PostgresEventBus(db.pool, database.config);
+  const queues = await openPostgresQueues(database.config, () => {});
+  const secret = randomBytes(32).toString('hex');
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-test-'));
+  const core: Core = {
+    db,
+    queues,
+    events,
+    log,
+    dataDir,
+    secrets: new SecretBox(secret),
+    tokens: new RecipientTokens(deriveKey(secret, 'test')),
+    baseUrl: 'http://localhost:3000',
+    sending: { batchSize: 50, batchDelayMs: 0 },
+  };
+  const workspace = await insertWorkspace(db.sql, 'Test');
+  return {
+    core,
+    database,
+    caller: { workspaceId: workspace.id, role: 'owner', userId: null },
+    addAccount: (port, settings = {}) =>
+      insertAccount(db.sql, {
+        workspaceId: workspace.id,
+        name: `account ${port}`,
+        type: 'smtp',
+        host: '127.0.0.1',
+        port,
+        secure: 'none',
+        fromAddress: 'News <news@sender.test>',
+        maxConnections: 10,
+        maxMessagesPerConnection: 1000,
+        timeoutMs: 10_000,
+        batchSize: 50,
+        batchDelayMs: 0,
+        ...settings,
+      }),
+    close: async () => {
+      await queues.close();
+      await events.close();
+      await db.close();
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
