@@ -79,9 +79,15 @@ create table idempotency_keys (
   key text not null,
   -- SHA-256 over method, path and body: the same key with another request is a mistake of the caller.
   request_hash bytea not null,
+  -- The id of what the request makes. It outlives a crash, so that a request that is taken over makes nothing twice.
+  resource_id uuid not null,
   -- Null while the first request is still being answered.
   status int,
-  response text,
+  -- Sealed like credentials: an answer may hold a new API key.
+  response bytea,
+  -- When somebody last began to answer it; an old one without an answer was lost in a crash, and another may begin.
+  claimed_at timestamptz not null default now(),
+  attempt int not null default 1,
   created_at timestamptz not null default now(),
   primary key (workspace_id, key)
 );

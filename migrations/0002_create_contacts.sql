@@ -63,6 +63,8 @@ create table lead_imports (
   mapping jsonb,
   bytes_total bigint not null default 0,
   bytes_done bigint not null default 0,
+  -- Null until it is known: of a CSV file, when it has been read to its end.
+  rows_total bigint,
   rows_done bigint not null default 0,
   inserted bigint not null default 0,
   updated bigint not null default 0,
@@ -99,4 +101,12 @@ create table lead_import_rejects (
   value text,
   reason text not null,
   primary key (import_id, row_no)
+);
+
+-- Finished campaigns and imports that somebody took off the list of operations. Nothing else of them changes.
+create table progress_dismissals (
+  workspace_id uuid not null references workspaces on delete cascade,
+  operation_id uuid not null,
+  dismissed_at timestamptz not null default now(),
+  primary key (workspace_id, operation_id)
 );

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   INTERNAL: 'Something failed that should not have.',
   NAME_TAKEN: 'Something of this name exists already.',
   NOT_FOUND: 'There is nothing with this id in the workspace.',
+  OPERATION_RUNNING: 'An operation that is under way cannot be taken off the list.',
   PORT_IN_USE: 'Another program listens on the port.',
   RATE_LIMITED: 'Too many requests.',
   TEMPLATE_SYNTAX: 'A template has a syntax error, or MJML that cannot be compiled.',
@@ -41,11 +42,18 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[];
+  /** When trying again makes sense; null when it does not by itself. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(code: ErrorCode, message: string, options: { details?: readonly ErrorDetail[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: readonly ErrorDetail[]; cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
 

@@ -36,14 +36,20 @@ describe('a campaign from the request to its last recipient', () => {
   });
 
   it('sends one personalised copy to each recipient and accounts for all of them', async () => {
-    const audience = Array.from({ length: 1200 }, (_, i) => ({ email: `user${i}@example.test`, firstName: `User ${i}` }));
+    const audience = Array.from({ length: 1200 }, (_, i) => ({
+      email: `user${i}@example.test`,
+      firstName: `User ${i}`,
+    }));
     const campaign = await sendCampaign(test.core, test.caller, {
       subject: 'Hello {{firstName}}',
       htmlContent: '<p>Hi {{firstName}}</p>',
       audience: [...audience, { email: 'USER1@example.test' }, { email: 'not an address' }],
     });
     await expect
-      .poll(async () => (await findCampaignStatus(test.core.db, test.caller.workspaceId, jobIdOf(campaign.id)))?.state, { timeout: 20_000 })
+      .poll(
+        async () => (await findCampaignStatus(test.core.db, test.caller.workspaceId, jobIdOf(campaign.id)))?.state,
+        { timeout: 20_000 },
+      )
       .toBe('completed');
     const status = await findCampaignStatus(test.core.db, test.caller.workspaceId, jobIdOf(campaign.id));
     expect(status?.counts).toMatchObject({ sent: 1200, excluded: 2, pending: 0, sending: 0 });

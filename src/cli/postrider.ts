@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
 import { apiKeyCommand } from './api-key.ts';
+import { chaosCommand } from './chaos.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
@@ -21,6 +22,7 @@ const program = new Command('postrider')
 for (const command of [
   startCommand(),
   demoCommand(),
+  chaosCommand(),
   sendCommand(),
   importCommand(),
   exportCommand(),

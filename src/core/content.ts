@@ -33,8 +33,17 @@ export async function prepareContent(content: Content): Promise<PreparedContent>
   if (mjml !== undefined) parseTemplate(mjml, { escape: 'html', field: 'mjml' });
   if (!htmlContent && !mjml && !textContent)
     throw invalid('htmlContent', 'a campaign needs htmlContent, mjml or textContent');
-  const prepared = mjml === undefined && htmlContent === undefined ? null : await prepareHtml(mjml === undefined ? { html: htmlContent ?? '' } : { mjml });
-  return { subject, mjml: mjml ?? null, html: htmlContent ?? null, text: textContent ?? null, preparedHtml: prepared?.html ?? null };
+  const prepared =
+    mjml === undefined && htmlContent === undefined
+      ? null
+      : await prepareHtml(mjml === undefined ? { html: htmlContent ?? '' } : { mjml });
+  return {
+    subject,
+    mjml: mjml ?? null,
+    html: htmlContent ?? null,
+    text: textContent ?? null,
+    preparedHtml: prepared?.html ?? null,
+  };
 }
 
 /** The version a campaign is launched with: that of its template, or its own content stored as one. */

@@ -193,10 +193,13 @@ export interface EmailWorkers {
 }
 
 export interface IdempotencyKeys {
+  attempt: Generated<number>;
+  claimedAt: Generated<Timestamp>;
   createdAt: Generated<Timestamp>;
   key: string;
   requestHash: Buffer;
-  response: string | null;
+  resourceId: string;
+  response: Buffer | null;
   status: number | null;
   workspaceId: string;
 }
@@ -238,6 +241,7 @@ export interface LeadImports {
   mapping: Json | null;
   mode: string;
   rowsDone: Generated<number>;
+  rowsTotal: number | null;
   skipped: Generated<number>;
   spoolFile: string | null;
   startedAt: Timestamp | null;
@@ -271,6 +275,12 @@ export interface Memberships {
   createdAt: Generated<Timestamp>;
   role: string;
   userId: string;
+  workspaceId: string;
+}
+
+export interface ProgressDismissals {
+  dismissedAt: Generated<Timestamp>;
+  operationId: string;
   workspaceId: string;
 }
 
@@ -404,6 +414,7 @@ export interface DB {
   listSubscriptions: ListSubscriptions;
   loginLinks: LoginLinks;
   memberships: Memberships;
+  progressDismissals: ProgressDismissals;
   sandboxMessages: SandboxMessages;
   sendingAccounts: SendingAccounts;
   sendThroughput: SendThroughput;

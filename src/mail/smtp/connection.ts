@@ -143,6 +143,7 @@ export class SmtpConnection implements WireOwner {
   }
 
   onBytes(buffer: Buffer, length: number): void {
+    if (this.isOver) return;
     try {
       this.parser.push(buffer, length);
       while (!this.isOver) {

@@ -1,0 +1,441 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+
+/** Where a script may step in. `body` comes once a message, with the first bytes after 354; `dot` with the whole. */
+export type SinkStage =
+  | 'connect'
+  | 'ehlo'
+  | 'helo'
+  | 'starttls'
+  | 'auth'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'body'
+  | 'dot'
+  | 'rset'
+  | 'noop'
+  | 'quit'
+  | 'other';
+
+export interface SinkContext {
+  readonly stage: SinkStage;
+  /** The command without its CRLF; empty for `connect`, `body` and `dot`. */
+  readonly line: string;
+  /** Connections count from 1, and so do the messages (MAIL commands) on each. */
+  readonly connection: number;
+  readonly message: number;
+  /** Copies accepted on this connection so far. */
+  readonly acceptedHere: number;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+export interface SinkStep {
+  /** Text is a reply line (CRLF is added); a Buffer goes out as it is; null says nothing. */
+  readonly reply?: string | Buffer | null;
+  readonly delayMs?: number;
+  /** At `dot`: whether the copy counts as taken, where that is not what the reply says. */
+  readonly accept?: boolean;
+  /** After the reply: FIN, RST, or neither reading nor speaking any more. */
+  readonly then?: 'close' | 'reset' | 'stall';
+}
+
+/** Undefined: what a well-behaved server would do. A string: that reply. */
+export type SinkAction = SinkStep | string | undefined;
+export type SinkScript = (context: SinkContext) => SinkAction;
+
+export interface SinkOptions {
+  /** What EHLO offers; default PIPELINING, 8BITMIME, SMTPUTF8, ENHANCEDSTATUSCODES, SIZE. AUTH and STARTTLS are added. */
+  readonly extensions?: readonly string[];
+  readonly auth?: {
+    readonly mechanisms: readonly string[];
+    readonly username: string;
+    readonly password?: string;
+    readonly tokens?: readonly string[];
+  };
+  /** With the certificate for localhost in test/fixtures. */
+  readonly tls?: 'implicit' | 'starttls';
+  readonly script?: SinkScript;
+  /** Cuts what is written into pieces, each in a packet of its own. */
+  readonly fragment?: (bytes: Buffer) => Buffer[];
+  readonly host?: string;
+}
+
+export interface SinkCopy {
+  readonly atMs: number;
+  readonly connection: number;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** As it came over the wire, dot-stuffed, without the closing dot. */
+  readonly raw: Buffer;
+  /** Without dot-stuffing. */
+  readonly content: Buffer;
+}
+
+export const SINK_CERTIFICATE = readFileSync(new URL('../fixtures/smtp-test-certificate.pem', import.meta.url), 'utf8');
+const SINK_KEY = readFileSync(new URL('../fixtures/smtp-test-key.pem', import.meta.url), 'utf8');
+const DEFAULT_EXTENSIONS = ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'SIZE 52428800'];
+
+/** An SMTP server on a loopback port that keeps to no rule its script breaks, and remembers all it took. */
+export class SmtpSink {
+  readonly options: SinkOptions;
+  readonly accepted: SinkCopy[] = [];
+  /** Every command line of every connection, in order of arrival. */
+  readonly commands: Array<{ readonly connection: number; readonly line: string }> = [];
+  readonly sessions = new Set<SinkSession>();
+  connections = 0;
+  peakConnections = 0;
+  private readonly server: Server;
+
+  constructor(options: SinkOptions) {
+    this.options = options;
+    const onSocket = (socket: Socket) => {
+      this.connections++;
+      const session = new SinkSession(this, socket, this.connections);
+      this.sessions.add(session);
+      this.peakConnections = Math.max(this.peakConnections, this.sessions.size);
+      session.start();
+    };
+    this.server =
+      options.tls === 'implicit'
+        ? createTlsServer({ key: SINK_KEY, cert: SINK_CERTIFICATE }, onSocket)
+        : createServer({ noDelay: true }, onSocket);
+    this.server.on('error', () => undefined);
+    if (options.tls === 'implicit') this.server.on('tlsClientError', () => undefined);
+  }
+
+  get host(): string {
+    return this.options.host ?? '127.0.0.1';
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async listen(port = 0): Promise<this> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, this.host, resolve);
+    });
+    return this;
+  }
+
+  /** How many copies each recipient got. */
+  copiesByRecipient(): Map<string, number> {
+    const copies = new Map<string, number>();
+    for (const { to } of this.accepted) for (const address of to) copies.set(address, (copies.get(address) ?? 0) + 1);
+    return copies;
+  }
+
+  /** The commands as one line each, for asserting an order: `MAIL`, `RCPT`, `DATA`, … */
+  verbs(connection?: number): string[] {
+    const mine = this.commands.filter((command) => connection === undefined || command.connection === connection);
+    return mine.map(({ line }) => (line.split(' ')[0] ?? '').toUpperCase());
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.sessions) session.reset();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+  }
+}
+
+export async function startSink(options: SinkOptions = {}): Promise<SmtpSink> {
+  return await new SmtpSink(options).listen();
+}
+
+const END = Buffer.from('\r\n.\r\n');
+
+class SinkSession {
+  private readonly sink: SmtpSink;
+  private readonly number: number;
+  private socket: Socket;
+  private unread: Buffer = Buffer.alloc(0);
+  private busy = false;
+  private stalled = false;
+  private over = false;
+  private inBody = false;
+  private bodySeen = false;
+  private awaiting: ((line: string) => Promise<void>) | null = null;
+  private message = 0;
+  private acceptedHere = 0;
+  private from: string | null = null;
+  private to: string[] = [];
+
+  constructor(sink: SmtpSink, socket: Socket, number: number) {
+    this.sink = sink;
+    this.socket = socket;
+    this.number = number;
+  }
+
+  start(): void {
+    this.listen(this.socket);
+    this.busy = true;
+    void this.step('connect', '', '220 sink ESMTP').then(() => {
+      this.busy = false;
+      void this.pump();
+    });
+  }
+
+  reset(): void {
+    this.over = true;
+    if (this.socket instanceof TLSSocket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  private listen(socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => {
+      this.unread = this.unread.length === 0 ? chunk : Buffer.concat([this.unread, chunk]);
+      void this.pump();
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.over = true;
+      this.sink.sessions.delete(this);
+    });
+  }
+
+  private async pump(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    while (!this.over && !this.stalled && (await (this.inBody ? this.readBody() : this.readLine())));
+    this.busy = false;
+  }
+
+  private async readLine(): Promise<boolean> {
+    const end = this.unread.indexOf('\r\n');
+    if (end === -1) return false;
+    const line = this.unread.toString('utf8', 0, end);
+    this.unread = this.unread.subarray(end + 2);
+    if (this.awaiting !== null) {
+      const answer = this.awaiting;
+      this.awaiting = null;
+      await answer(line);
+      return true;
+    }
+    this.sink.commands.push({ connection: this.number, line });
+    await this.command(line);
+    return true;
+  }
+
+  private async readBody(): Promise<boolean> {
+    if (this.unread.length === 0) return false;
+    if (!this.bodySeen) {
+      this.bodySeen = true;
+      if ((await this.step('body', '', null)) !== null) return true;
+    }
+    const empty = this.unread.length >= 3 && this.unread.subarray(0, 3).toString('latin1') === '.\r\n';
+    const end = empty ? -2 : this.unread.indexOf(END);
+    if (end === -1) return false;
+    const raw = Buffer.from(this.unread.subarray(0, end + 2));
+    this.unread = this.unread.subarray(empty ? 3 : end + END.length);
+    this.inBody = false;
+    await this.dot(raw);
+    return true;
+  }
+
+  private async dot(raw: Buffer): Promise<void> {
+    const copy: SinkCopy = {
+      atMs: performance.now(),
+      connection: this.number,
+      from: this.from ?? '',
+      to: this.to,
+      raw,
+      content: unstuff(raw),
+    };
+    const keep = () => {
+      this.acceptedHere++;
+      this.sink.accepted.push(copy);
+    };
+    const usual =
+      this.to.length > 0
+        ? `250 2.0.0 Ok: queued as S${this.sink.accepted.length + 1}`
+        : '554 5.5.1 No valid recipients';
+    await this.step('dot', '', usual, keep);
+    this.from = null;
+    this.to = [];
+  }
+
+  private async command(line: string): Promise<void> {
+    const [verb = ''] = line.split(' ', 1);
+    switch (verb.toUpperCase()) {
+      case 'EHLO':
+        await this.step('ehlo', line, this.hello());
+        return;
+      case 'HELO':
+        await this.step('helo', line, '250 sink');
+        return;
+      case 'STARTTLS':
+        if ((await this.step('starttls', line, '220 2.0.0 Ready')) === '220 2.0.0 Ready') this.upgrade();
+        return;
+      case 'AUTH':
+        if ((await this.step('auth', line, null)) === null) await this.authenticate(line);
+        return;
+      case 'MAIL':
+        this.message++;
+        await this.mail(line);
+        return;
+      case 'RCPT':
+        await this.rcpt(line);
+        return;
+      case 'DATA':
+        await this.data(line);
+        return;
+      case 'RSET':
+        this.from = null;
+        this.to = [];
+        await this.step('rset', line, '250 2.0.0 Ok');
+        return;
+      case 'NOOP':
+        await this.step('noop', line, '250 2.0.0 Ok');
+        return;
+      case 'QUIT':
+        await this.step('quit', line, '221 2.0.0 Bye');
+        if (!this.over) this.socket.end();
+        return;
+      default:
+        await this.step('other', line, '502 5.5.2 Unknown command');
+    }
+  }
+
+  private async mail(line: string): Promise<void> {
+    const address = /^MAIL FROM:<([^<>]*)>/i.exec(line)?.[1];
+    if (address === undefined) await this.step('mail', line, '501 5.5.4 Syntax');
+    else if (this.from !== null) await this.step('mail', line, '503 5.5.1 Nested MAIL');
+    else if (isYes(await this.step('mail', line, '250 2.1.0 Ok'))) this.from = address;
+  }
+
+  private async rcpt(line: string): Promise<void> {
+    const address = /^RCPT TO:<([^<>]+)>/i.exec(line)?.[1];
+    if (address === undefined) await this.step('rcpt', line, '501 5.5.4 Syntax');
+    else if (this.from === null) await this.step('rcpt', line, '503 5.5.1 MAIL first');
+    else if (isYes(await this.step('rcpt', line, '250 2.1.5 Ok', undefined, address))) this.to.push(address);
+  }
+
+  private async data(line: string): Promise<void> {
+    const reply = await this.step('data', line, this.to.length > 0 ? '354 Go on' : '503 5.5.1 RCPT first');
+    if (reply?.startsWith('354') !== true) return;
+    this.inBody = true;
+    this.bodySeen = false;
+  }
+
+  private hello(): string {
+    const { extensions = DEFAULT_EXTENSIONS, auth, tls } = this.sink.options;
+    const lines = ['sink', ...extensions];
+    if (tls === 'starttls' && !(this.socket instanceof TLSSocket)) lines.push('STARTTLS');
+    if (auth !== undefined) lines.push(`AUTH ${auth.mechanisms.join(' ')}`);
+    return lines.map((text, at) => `250${at === lines.length - 1 ? ' ' : '-'}${text}`).join('\r\n');
+  }
+
+  private upgrade(): void {
+    this.socket.removeAllListeners('data');
+    this.socket = new TLSSocket(this.socket, { isServer: true, key: SINK_KEY, cert: SINK_CERTIFICATE });
+    this.unread = Buffer.alloc(0);
+    this.listen(this.socket);
+  }
+
+  /** Asks the script, answers, and tells what the reply was: null for none. */
+  private async step(
+    stage: SinkStage,
+    line: string,
+    usual: string | null,
+    keep?: () => void,
+    rcpt?: string,
+  ): Promise<string | null> {
+    const { number: connection, message, acceptedHere } = this;
+    const to = rcpt === undefined ? this.to : [...this.to, rcpt];
+    const action = this.sink.options.script?.({
+      stage,
+      line,
+      connection,
+      message,
+      acceptedHere,
+      from: this.from ?? '',
+      to,
+    });
+    const step: SinkStep = typeof action === 'string' ? { reply: action } : (action ?? {});
+    const reply = step.reply === undefined ? usual : step.reply;
+    const text = reply === null ? null : reply.toString();
+    if (step.delayMs !== undefined) await sleep(step.delayMs);
+    if (this.over) return text;
+    if (step.accept ?? isYes(text)) keep?.();
+    if (reply !== null) await this.write(typeof reply === 'string' ? Buffer.from(`${reply}\r\n`) : reply);
+    if (step.then !== undefined) this.part(step.then);
+    return step.then !== undefined && text === null ? '' : text;
+  }
+
+  private part(how: 'close' | 'reset' | 'stall'): void {
+    if (how === 'stall') {
+      this.stalled = true;
+      this.socket.pause();
+      return;
+    }
+    this.over = true;
+    if (how === 'close') this.socket.end();
+    else this.reset();
+  }
+
+  private async write(bytes: Buffer): Promise<void> {
+    const pieces = this.sink.options.fragment?.(bytes) ?? [bytes];
+    for (const piece of pieces) {
+      if (this.over) return;
+      this.socket.write(piece);
+      if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  private async authenticate(line: string): Promise<void> {
+    const { auth } = this.sink.options;
+    const [, mechanism = '', initial] = line.split(' ');
+    const finish = async (good: boolean) => {
+      await this.write(
+        Buffer.from(good ? '235 2.7.0 Welcome\r\n' : '535 5.7.8 Username and Password not accepted\r\n'),
+      );
+    };
+    const ask = async (challenge: string, answer: (decoded: string) => Promise<void>) => {
+      this.awaiting = async (text) => await answer(Buffer.from(text, 'base64').toString('utf8'));
+      await this.write(Buffer.from(`334 ${Buffer.from(challenge).toString('base64')}\r\n`));
+    };
+    if (auth === undefined || !auth.mechanisms.includes(mechanism)) {
+      await this.write(Buffer.from('504 5.5.4 Unrecognized authentication type\r\n'));
+      return;
+    }
+    const secret = auth.password ?? '';
+    if (mechanism === 'PLAIN') {
+      await finish(Buffer.from(initial ?? '', 'base64').toString('utf8') === `\0${auth.username}\0${secret}`);
+    } else if (mechanism === 'LOGIN') {
+      await ask(
+        'Username:',
+        async (user) => await ask('Password:', async (pass) => await finish(user === auth.username && pass === secret)),
+      );
+    } else if (mechanism === 'CRAM-MD5') {
+      const challenge = `<${this.number}.1@sink>`;
+      const digest = createHmac('md5', secret).update(challenge).digest('hex');
+      await ask(challenge, async (answer) => await finish(answer === `${auth.username} ${digest}`));
+    } else {
+      const given = Buffer.from(initial ?? '', 'base64').toString('utf8');
+      const good = (auth.tokens ?? []).some(
+        (token) => given === `user=${auth.username}\u0001auth=Bearer ${token}\u0001\u0001`,
+      );
+      if (good) await finish(true);
+      else await ask('{"status":"400"}', async () => await finish(false));
+    }
+  }
+}
+
+function isYes(reply: string | null): boolean {
+  return reply?.startsWith('2') === true;
+}
+
+function unstuff(raw: Buffer): Buffer {
+  const lines = raw.toString('latin1').split('\r\n');
+  return Buffer.from(lines.map((line) => (line.startsWith('.') ? line.slice(1) : line)).join('\r\n'), 'latin1');
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
