@@ -4,6 +4,8 @@ import net from 'node:net';
 export class CountingSink {
   readonly copies = new Map<string, number>();
   accepted = 0;
+  /** The reply to RCPT of a recipient that is to be refused; null lets it pass. */
+  refuse: (recipient: string) => string | null = () => null;
   readonly #server: net.Server;
   readonly #sockets = new Set<net.Socket>();
   readonly #replyDelayMs: number;
@@ -31,20 +33,14 @@ export class CountingSink {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
-    const session = new SinkSession(
-      (reply, delayed) => this.#reply(socket, reply, delayed),
-      (recipient) => this.#keep(recipient),
-    );
+    const replies = new OrderedReplies(socket);
+    const session = new SinkSession({
+      reply: (reply, delayed) => replies.write(reply, delayed ? this.#replyDelayMs : 0),
+      keep: (recipient) => this.#keep(recipient),
+      refuse: (recipient) => this.refuse(recipient),
+    });
     socket.on('data', (chunk) => session.receive(chunk));
     socket.write('220 sink.test ESMTP\r\n');
-  }
-
-  #reply(socket: net.Socket, reply: string, delayed: boolean): void {
-    const write = () => {
-      if (!socket.destroyed) socket.write(reply);
-    };
-    if (delayed && this.#replyDelayMs > 0) setTimeout(write, this.#replyDelayMs);
-    else write();
   }
 
   /** Counted when the last byte is in, before the reply: a server that answers 250 has it, whether we hear that or not. */
@@ -54,19 +50,49 @@ export class CountingSink {
   }
 }
 
+/** Replies leave in the order of their commands, also when one of them is held back. */
+class OrderedReplies {
+  readonly #socket: net.Socket;
+  #held: string | null = null;
+
+  constructor(socket: net.Socket) {
+    this.#socket = socket;
+  }
+
+  write(reply: string, delayMs: number): void {
+    if (this.#held !== null) {
+      this.#held += reply;
+      return;
+    }
+    if (delayMs === 0) {
+      this.#socket.write(reply);
+      return;
+    }
+    this.#held = reply;
+    setTimeout(() => {
+      if (!this.#socket.destroyed) this.#socket.write(this.#held ?? '');
+      this.#held = null;
+    }, delayMs);
+  }
+}
+
 const END = Buffer.from('\r\n.\r\n');
+
+interface SessionHost {
+  reply(reply: string, delayed: boolean): void;
+  keep(recipient: string): void;
+  refuse(recipient: string): string | null;
+}
 
 /** Just enough SMTP to take mail at full speed: any command is fine, messages are counted and dropped. */
 class SinkSession {
-  readonly #reply: (reply: string, delayed: boolean) => void;
-  readonly #keep: (recipient: string) => void;
-  #buffer = Buffer.alloc(0);
+  readonly #host: SessionHost;
+  #buffer: Buffer = Buffer.alloc(0);
   #recipient = '';
   #inData = false;
 
-  constructor(reply: (reply: string, delayed: boolean) => void, keep: (recipient: string) => void) {
-    this.#reply = reply;
-    this.#keep = keep;
+  constructor(host: SessionHost) {
+    this.#host = host;
   }
 
   receive(chunk: Buffer): void {
@@ -79,8 +105,9 @@ class SinkSession {
     if (end < 0) return false;
     this.#buffer = this.#buffer.subarray(end + END.length);
     this.#inData = false;
-    this.#keep(this.#recipient);
-    this.#reply('250 2.0.0 Ok: kept\r\n', true);
+    this.#host.keep(this.#recipient);
+    this.#recipient = '';
+    this.#host.reply('250 2.0.0 Ok: kept\r\n', true);
     return true;
   }
 
@@ -89,19 +116,28 @@ class SinkSession {
     if (end < 0) return false;
     const line = this.#buffer.toString('latin1', 0, end);
     this.#buffer = this.#buffer.subarray(end + 2);
-    const verb = line.slice(0, 4).toUpperCase();
-    if (verb === 'EHLO')
-      this.#reply(
-        '250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8\r\n',
-        false,
-      );
-    else if (verb === 'DATA') {
-      this.#inData = true;
-      this.#reply('354 go on\r\n', false);
-    } else {
-      if (verb === 'RCPT') this.#recipient = (/<(.*)>/.exec(line)?.[1] ?? '').toLowerCase();
-      this.#reply(verb === 'QUIT' ? '221 2.0.0 Bye\r\n' : '250 2.0.0 Ok\r\n', false);
-    }
+    this.#host.reply(this.#answer(line), false);
     return true;
+  }
+
+  #answer(line: string): string {
+    switch (line.slice(0, 4).toUpperCase()) {
+      case 'EHLO':
+        return '250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8\r\n';
+      case 'RCPT': {
+        const recipient = (/<(.*)>/.exec(line)?.[1] ?? '').toLowerCase();
+        const refusal = this.#host.refuse(recipient);
+        if (refusal === null) this.#recipient = recipient;
+        return refusal === null ? '250 2.1.5 Ok\r\n' : `${refusal}\r\n`;
+      }
+      case 'DATA':
+        if (this.#recipient === '') return '503 5.5.1 No valid recipients\r\n';
+        this.#inData = true;
+        return '354 Go on\r\n';
+      case 'QUIT':
+        return '221 2.0.0 Bye\r\n';
+      default:
+        return '250 2.0.0 Ok\r\n';
+    }
   }
 }

@@ -1,59 +1,166 @@
-import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCampaignStatus, jobIdOf } from '../src/core/campaign-status.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CountingSink } from '../bench/counting-sink.ts';
+import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../src/core/campaign-control.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
-import { PostWorker } from '../src/workers/worker.ts';
+import { expandCampaign } from '../src/engine/expand.ts';
+import type { PostWorker } from '../src/workers/worker.ts';
+import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 
-describe('a campaign from the request to its last recipient', () => {
+describe('the send path', () => {
   let test: TestCore;
-  let worker: PostWorker;
-  const got: Array<{ to: string; raw: string }> = [];
-  const sink = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        got.push({ to: session.envelope.rcptTo[0]?.address ?? '', raw: Buffer.concat(chunks).toString() });
-        done();
-      });
-    },
-  });
+  let sink: CountingSink;
+  const workers: PostWorker[] = [];
 
-  beforeAll(async () => {
-    test = await openTestCore();
-    await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
-    await test.addAccount((sink.server.address() as { port: number }).port);
-    worker = new PostWorker(test.core, { campaigns: 5, batches: 5, jobStarts: { max: 100, durationMs: 1000 } });
+  const startWorker = async () => {
+    const worker = openWorker(test);
+    workers.push(worker);
     await worker.start();
+    return worker;
+  };
+  const secondCopies = () => [...sink.copies.values()].filter((copies) => copies > 1).length;
+
+  beforeEach(async () => {
+    test = await openTestCore();
+    sink = new CountingSink(2);
+    await test.addAccount(await sink.listen());
   });
-  afterAll(async () => {
-    await worker.stop(5000);
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
     await test.close();
-    await new Promise<void>((resolve) => sink.close(() => resolve()));
+    await sink.close();
   });
 
   it('sends one personalised copy to each recipient and accounts for all of them', async () => {
-    const audience = Array.from({ length: 1200 }, (_, i) => ({
-      email: `user${i}@example.test`,
-      firstName: `User ${i}`,
-    }));
-    const campaign = await sendCampaign(test.core, test.caller, {
-      subject: 'Hello {{firstName}}',
-      htmlContent: '<p>Hi {{firstName}}</p>',
-      audience: [...audience, { email: 'USER1@example.test' }, { email: 'not an address' }],
+    await startWorker();
+    const audience = [...people(1200), { email: 'PERSON1@example.test' }, { email: 'not an address' }];
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience });
+    const status = await untilState(test, campaign.id, 'completed');
+    expect(status.counts).toEqual({
+      sent: 1200,
+      excluded: 2,
+      pending: 0,
+      sending: 0,
+      deferred: 0,
+      failed: 0,
+      unknown: 0,
+      cancelled: 0,
     });
+    expect(status).toMatchObject({ total: 1202, progress: 100, result: { success: 1200, excluded: 2 } });
+    expect(sink.copies.size).toBe(1200);
+    expect(sink.accepted).toBe(1200);
+  });
+
+  it('shares a campaign between workers without a second copy', async () => {
+    await Promise.all([startWorker(), startWorker(), startWorker()]);
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(3000) });
+    await untilState(test, campaign.id, 'completed');
+    expect(sink.copies.size).toBe(3000);
+    expect(secondCopies()).toBe(0);
+  });
+
+  it('hands nothing over while paused, goes on when resumed', async () => {
+    await startWorker();
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
+    await expect.poll(() => sink.accepted, { timeout: 10_000, interval: 5 }).toBeGreaterThan(300);
+    await pauseCampaign(test.core, test.caller, campaign.id);
+    await expect.poll(async () => (await statusOf(test, campaign.id)).counts.sending, { timeout: 5000 }).toBe(0);
+    const whilePaused = sink.accepted;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(sink.accepted).toBe(whilePaused);
+    await resumeCampaign(test.core, test.caller, campaign.id);
+    const status = await untilState(test, campaign.id, 'completed');
+    expect(status.counts.sent).toBe(4000);
+    expect(secondCopies()).toBe(0);
+  });
+
+  it('cancels what no server was asked about, and the counts still add up', async () => {
+    await startWorker();
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
+    await expect.poll(() => sink.accepted, { timeout: 10_000, interval: 5 }).toBeGreaterThan(300);
+    await cancelCampaign(test.core, test.caller, campaign.id);
+    await expect.poll(async () => (await statusOf(test, campaign.id)).counts.sending, { timeout: 5000 }).toBe(0);
+    const { counts } = await statusOf(test, campaign.id);
+    expect(counts.sent).toBe(sink.accepted);
+    expect(counts.sent + counts.cancelled).toBe(4000);
+    expect(counts.cancelled).toBeGreaterThan(0);
+  });
+
+  it('does not send to an address that is suppressed after the audience was written out', async () => {
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(2000) });
+    const worker = await startWorker();
     await expect
-      .poll(
-        async () => (await findCampaignStatus(test.core.db, test.caller.workspaceId, jobIdOf(campaign.id)))?.state,
-        { timeout: 20_000 },
-      )
-      .toBe('completed');
-    const status = await findCampaignStatus(test.core.db, test.caller.workspaceId, jobIdOf(campaign.id));
-    expect(status?.counts).toMatchObject({ sent: 1200, excluded: 2, pending: 0, sending: 0 });
-    expect(new Set(got.map((message) => message.to)).size).toBe(1200);
-    expect(got.length).toBe(1200);
+      .poll(async () => (await statusOf(test, campaign.id)).total, { timeout: 10_000, interval: 5 })
+      .toBe(2000);
+    await test.database.pool.query(
+      `insert into suppressions (workspace_id, email, email_key, reason)
+       select $1, email, email_key, 'manual' from email_sends where seq > 1900`,
+      [test.caller.workspaceId],
+    );
+    const { counts } = await untilState(test, campaign.id, 'completed');
+    await worker.stop(5000);
+    expect(counts.sent + counts.excluded).toBe(2000);
+    expect(counts.excluded).toBe(100);
+    expect(sink.copies.has('person1950@example.test')).toBe(false);
+  });
+
+  it('loses nothing and repeats nothing when every database connection is cut again and again', async () => {
+    await startWorker();
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(6000) });
+    for (let cut = 0; cut < 8; cut++) {
+      await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 150));
+      await test.database.pool.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    }
+    const { counts } = await untilState(test, campaign.id, 'completed', 60_000);
+    expect(secondCopies()).toBe(0);
+    expect(counts).toMatchObject({ sent: 6000, unknown: 0 });
+    expect(sink.copies.size).toBe(6000);
+  });
+
+  it('settles what a lost worker had in flight as unknown, and sends the rest', async () => {
+    const { pool } = test.database;
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(1000) });
+    await expandCampaign(test.core.db, campaign.id, { onBatchesReady: async () => {} });
+    // A worker that passed thirty rows through the gate and was then lost, with its lease.
+    await pool.query(
+      `update campaign_send_batches b set state = 'leased', fence = 1, lease_until = now(), worker_id = new_id()
+       from campaign_sends s where s.id = b.send_id and s.campaign_id = $1 and b.batch_no = 1`,
+      [campaign.id],
+    );
+    await pool.query(
+      `update email_sends e set state = 1, fence = 1, attempts = 1 from campaign_sends s where s.id = e.send_id and s.campaign_id = $1 and e.seq <= 30`,
+      [campaign.id],
+    );
+    await startWorker();
+    const { counts } = await untilState(test, campaign.id, 'completed');
+    expect(counts).toMatchObject({ unknown: 30, sent: 970 });
+    expect(sink.copies.size).toBe(970);
+    expect(secondCopies()).toBe(0);
+  });
+
+  it('tries refused recipients again when their time has come, and retries failed ones on request', async () => {
+    await startWorker();
+    sink.refuse = (recipient) =>
+      /person1\d@/.test(recipient)
+        ? '451 4.7.1 Greylisted, try again later'
+        : /person2\d@/.test(recipient)
+          ? '550 5.7.1 Not today'
+          : null;
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(100) });
+    await expect
+      .poll(async () => (await statusOf(test, campaign.id)).counts, { timeout: 10_000 })
+      .toMatchObject({ deferred: 10, failed: 10, sent: 80 });
+    sink.refuse = () => null;
+    await test.database.pool.query(`update email_retry_jobs set due_at = now()`);
+    await test.database.pool.query(`update campaign_send_batches set wake_at = now() where state = 'waiting'`);
+    const done = await untilState(test, campaign.id, 'completed');
+    expect(done.counts).toMatchObject({ sent: 90, failed: 10 });
+    expect(done.result?.errors[0]).toMatchObject({ code: 550 });
+    const { recipients } = await retryFailed(test.core, test.caller, campaign.id, {});
+    expect(recipients).toBe(10);
+    await expect.poll(async () => (await statusOf(test, campaign.id)).counts.sent, { timeout: 10_000 }).toBe(100);
+    expect(secondCopies()).toBe(0);
   });
 });

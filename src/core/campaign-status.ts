@@ -1,6 +1,6 @@
 import type { CampaignStatus, CampaignSummary } from '../contract/campaigns.ts';
 import type { CampaignState, RecipientCounts } from '../contract/states.ts';
-import { type CampaignRow, findCampaign, listCampaigns } from '../db/campaigns.ts';
+import { type CampaignRow, findCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { countRecipients, findSendsOfCampaigns, findWaiting, listFailures, listRates } from '../db/sends.ts';
 import { findTemplateVersion } from '../db/templates.ts';
@@ -86,7 +86,7 @@ async function resultOf(
   counts: RecipientCounts,
 ): Promise<NonNullable<CampaignStatus['result']>> {
   const send = (await findSendsOfCampaigns(db.sql, [campaignId])).get(campaignId);
-  const errors = send ? await listFailures(db.sql, send.id, ERRORS_SHOWN) : [];
+  const errors = send && counts.failed > 0 ? await listFailures(db.sql, send.id, ERRORS_SHOWN) : [];
   return { success: counts.sent, failed: counts.failed, excluded: counts.excluded, unknown: counts.unknown, errors };
 }
 
@@ -122,14 +122,4 @@ export async function summariesOf(db: Database, campaigns: readonly CampaignRow[
 function mailboxText(campaign: CampaignRow): string | null {
   if (!campaign.fromAddress) return null;
   return campaign.fromName ? `${campaign.fromName} <${campaign.fromAddress}>` : campaign.fromAddress;
-}
-
-/** `GET /api/campaigns/jobs`: campaigns that were launched, as jobs. */
-export async function listJobs(
-  db: Database,
-  workspaceId: string,
-  states: readonly string[],
-  limit: number,
-): Promise<CampaignStatus[]> {
-  return statusesOf(db, await listCampaigns(db.sql, { workspaceId, states, limit }));
 }

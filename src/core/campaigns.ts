@@ -26,18 +26,27 @@ import type { Caller, Core } from './context.ts';
 
 type CampaignCore = Pick<Core, 'db' | 'queues' | 'events'>;
 
-/** Stores a campaign with its audience and launches it: everything `POST /api/campaigns/send` does before it answers. */
-export async function sendCampaign(core: CampaignCore, caller: Caller, body: SendCampaignBody): Promise<CampaignRow> {
-  const campaign = await createCampaign(core, caller, body);
-  return launchCampaign(core, caller, campaign.id);
+/**
+ * Stores a campaign with its audience and launches it: everything `POST /api/campaigns/send` does before it answers.
+ * Called again with the same id, it goes on where a crash ended the first call: nobody is sent a second campaign.
+ */
+export async function sendCampaign(
+  core: CampaignCore,
+  caller: Caller,
+  body: SendCampaignBody,
+  id: string = uuid7(),
+): Promise<CampaignRow> {
+  const known = await findCampaign(core.db.sql, caller.workspaceId, id);
+  const campaign = known ?? (await createCampaign(core, caller, body, id));
+  return campaign.state === 'draft' ? launchCampaign(core, caller, id) : campaign;
 }
 
 export async function createCampaign(
   core: CampaignCore,
   caller: Caller,
   body: CampaignDraftBody,
+  id: string = uuid7(),
 ): Promise<CampaignRow> {
-  const id = uuid7();
   const { workspaceId } = caller;
   const attachments = readAttachments(body);
   const settings = await readSettings(core, workspaceId, body);

@@ -75,3 +75,14 @@ export async function listActiveAccounts(db: Executor, workspaceId: string): Pro
 export async function findAccountForSending(db: Executor, id: string): Promise<AccountRow> {
   return db.selectFrom('sendingAccounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
+
+/** The built-in mailbox of a workspace; null when it has none. */
+export async function findSandboxAccount(db: Executor, workspaceId: string): Promise<AccountRow | null> {
+  const row = await db
+    .selectFrom('sendingAccounts')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .where('isSandbox', '=', true)
+    .executeTakeFirst();
+  return row ?? null;
+}

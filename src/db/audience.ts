@@ -47,3 +47,31 @@ export async function countListAudience(db: Executor, workspaceId: string, listI
     where ls.list_id = ${listId} and c.workspace_id = ${workspaceId}`.execute(db);
   return rows[0] ?? { total: 0, excluded: 0 };
 }
+
+/** Merge fields of the first recipient of an inline audience; null when there is none. */
+export async function findSampleRow(db: Executor, campaignId: string): Promise<Record<string, unknown> | null> {
+  const row = await db
+    .selectFrom('campaignAudienceRows')
+    .select('data')
+    .where('campaignId', '=', campaignId)
+    .where('reason', 'is', null)
+    .orderBy('rowNo')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? (row.data as Record<string, unknown>) : null;
+}
+
+/** The same of a subscribed contact of these lists. */
+export async function findSampleContact(
+  db: Executor,
+  workspaceId: string,
+  listIds: readonly string[],
+): Promise<Record<string, unknown> | null> {
+  const { rows } = await sql<{ data: Record<string, unknown> }>`
+    select jsonb_strip_nulls(jsonb_build_object('firstName', c.first_name, 'lastName', c.last_name,
+        'name', coalesce(c.name, nullif(concat_ws(' ', c.first_name, c.last_name), '')))) || c.attributes as data
+    from list_subscriptions ls join contacts c on c.id = ls.contact_id
+    where ls.list_id = any(${listIds}::uuid[]) and ls.status = 'subscribed' and c.workspace_id = ${workspaceId}
+    order by ls.list_id, ls.contact_id limit 1`.execute(db);
+  return rows[0]?.data ?? null;
+}

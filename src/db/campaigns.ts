@@ -70,15 +70,30 @@ export interface CampaignFilter {
   readonly search?: string;
   /** Newest first: only campaigns with a smaller id. */
   readonly before?: string;
+  readonly offset?: number;
   readonly limit: number;
 }
 
 export async function listCampaigns(db: Executor, filter: CampaignFilter): Promise<CampaignRow[]> {
-  let query = db.selectFrom('campaigns').selectAll().where('workspaceId', '=', filter.workspaceId);
+  let query = selectCampaigns(db, filter).selectAll();
+  if (filter.before) query = query.where('id', '<', filter.before);
+  return query
+    .orderBy('id', 'desc')
+    .offset(filter.offset ?? 0)
+    .limit(filter.limit)
+    .execute();
+}
+
+export async function countCampaigns(db: Executor, filter: Omit<CampaignFilter, 'limit'>): Promise<number> {
+  const row = await selectCampaigns(db, filter).select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow();
+  return row.total;
+}
+
+function selectCampaigns(db: Executor, filter: Pick<CampaignFilter, 'workspaceId' | 'states' | 'search'>) {
+  let query = db.selectFrom('campaigns').where('workspaceId', '=', filter.workspaceId);
   if (filter.states) query = query.where('state', 'in', [...filter.states]);
   if (filter.search) query = query.where('name', 'ilike', `%${escapeLike(filter.search)}%`);
-  if (filter.before) query = query.where('id', '<', filter.before);
-  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+  return query;
 }
 
 /** Removes a campaign with its ledger; only one that is not under way. */

@@ -29,6 +29,8 @@ export function openDatabase(connection: pg.PoolConfig, onIdleError: (error: Err
   const pool = new pg.Pool({ max: 20, connectionTimeoutMillis: 10_000, keepAlive: true, ...connection, types });
   // A connection that dies while idle must not end the process; the next query gets a new one.
   pool.on('error', onIdleError);
+  // Nor one that dies between two statements of whoever holds it: the next statement reports it.
+  pool.on('connect', (client) => client.on('error', onIdleError));
   const sql = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

@@ -105,7 +105,6 @@ export class Recorder {
   async #connection(): Promise<pg.PoolClient> {
     if (this.#client) return this.#client;
     const client = await this.#sources.connect();
-    client.on('error', ignore);
     await client.query('set synchronous_commit = off');
     this.#client = client;
     return client;
@@ -117,6 +116,3 @@ export class Recorder {
     this.#client = null;
   }
 }
-
-/** A connection that dies between two groups is noticed by the next one. */
-function ignore(): void {}

@@ -2,6 +2,12 @@ import { createPostgresBackend, type PostgresPoolConfig, Queue, runMigrations, W
 import pg from 'pg';
 import { JOB_OPTIONS, type JobPayloads, QUEUE_NAMES, type QueueName } from './jobs.ts';
 
+/** A taker of jobs that can be stopped on its own. */
+export interface JobTaker {
+  /** Takes no more jobs, and waits for the handlers that are running. */
+  close(): Promise<void>;
+}
+
 export interface WorkOptions {
   readonly concurrency: number;
   /** At most `max` job starts in every `durationMs`. */
@@ -13,12 +19,14 @@ export interface Queues {
   enqueue<Name extends QueueName>(name: Name, payload: JobPayloads[Name], count?: number): Promise<void>;
   /** Jobs waiting or being worked on. */
   depth(name: QueueName): Promise<number>;
+  /** Forgets jobs that have ended, well or not. Returns how many. */
+  clean(name: QueueName): Promise<number>;
   work<Name extends QueueName>(
     name: Name,
     options: WorkOptions,
     handler: (payload: JobPayloads[Name]) => Promise<void>,
-  ): void;
-  /** Stops taking jobs and waits for handlers that are running. */
+  ): JobTaker;
+  /** Closes every taker, and the queues. */
   close(): Promise<void>;
 }
 
@@ -38,11 +46,13 @@ export async function openPostgresQueues(connection: pg.PoolConfig, onError: (er
   return new PostgresQueues(connection, onError);
 }
 
+const CLEAN_AT_ONCE = 1000;
+
 class PostgresQueues implements Queues {
   readonly #connection: PostgresPoolConfig;
   readonly #onError: (error: Error) => void;
   readonly #queues = new Map<QueueName, ReturnType<typeof openQueue>>();
-  readonly #workers: Array<{ close(): Promise<void> }> = [];
+  readonly #takers = new Set<JobTaker>();
 
   constructor(connection: pg.PoolConfig, onError: (error: Error) => void) {
     this.#connection = { ...connection, schema: SCHEMA, max: 2, keepAlive: true } as PostgresPoolConfig;
@@ -64,11 +74,23 @@ class PostgresQueues implements Queues {
     return Object.values(counts).reduce((sum, count) => sum + count, 0);
   }
 
+  async clean(name: QueueName): Promise<number> {
+    let removed = 0;
+    for (const state of ['completed', 'failed'] as const) {
+      for (;;) {
+        const jobs = await this.#queue(name).clean(0, CLEAN_AT_ONCE, state);
+        removed += jobs.length;
+        if (jobs.length < CLEAN_AT_ONCE) break;
+      }
+    }
+    return removed;
+  }
+
   work<Name extends QueueName>(
     name: Name,
     options: WorkOptions,
     handler: (payload: JobPayloads[Name]) => Promise<void>,
-  ): void {
+  ): JobTaker {
     const worker = new Worker(
       name,
       async (job: { data: JobPayloads[Name] }) => handler(job.data),
@@ -80,11 +102,18 @@ class PostgresQueues implements Queues {
       createPostgresBackend,
     );
     worker.on('error', this.#onError);
-    this.#workers.push(worker);
+    const taker = {
+      close: async () => {
+        this.#takers.delete(taker);
+        await worker.close();
+      },
+    };
+    this.#takers.add(taker);
+    return taker;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.all([...this.#takers].map((taker) => taker.close()));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }
 

@@ -19,15 +19,26 @@ export class MailboxWriter {
   readonly #db: HotExecutor;
   readonly #workspaceId: string;
   readonly #onStored: (messages: number, bytes: number) => void;
+  readonly #senders: () => number;
   #waiting: Waiting[] = [];
   #bytes = 0;
-  #inFlight = 0;
+  #groups = 0;
+  #beingStored = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(db: HotExecutor, workspaceId: string, onStored: (messages: number, bytes: number) => void) {
+  constructor(
+    db: HotExecutor,
+    workspaceId: string,
+    hooks: {
+      /** How many connections are open: when each of them waits for us, nobody can come along any more. */
+      readonly senders: () => number;
+      readonly onStored: (messages: number, bytes: number) => void;
+    },
+  ) {
     this.#db = db;
     this.#workspaceId = workspaceId;
-    this.#onStored = onStored;
+    this.#onStored = hooks.onStored;
+    this.#senders = hooks.senders;
   }
 
   /** Resolves once the messages are committed; rejects with what the database said. */
@@ -35,21 +46,27 @@ export class MailboxWriter {
     const kept = deferred();
     this.#waiting.push({ messages, kept });
     for (const message of messages) this.#bytes += message.raw.length;
-    if (this.#waiting.length >= GROUP_MESSAGES || this.#bytes >= GROUP_BYTES) this.#flush();
+    if (this.#waiting.length >= this.#enough() || this.#bytes >= GROUP_BYTES) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
     return kept.promise;
+  }
+
+  #enough(): number {
+    return Math.min(GROUP_MESSAGES, this.#senders() - this.#beingStored);
   }
 
   #flush(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#inFlight >= GROUPS_IN_FLIGHT || this.#waiting.length === 0) return;
+    if (this.#groups >= GROUPS_IN_FLIGHT || this.#waiting.length === 0) return;
     const group = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
-    this.#inFlight++;
+    this.#groups++;
+    this.#beingStored += group.length;
     void this.#store(group).then(() => {
-      this.#inFlight--;
+      this.#groups--;
+      this.#beingStored -= group.length;
       this.#flush();
     });
   }

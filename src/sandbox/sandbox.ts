@@ -39,8 +39,11 @@ export async function startSandbox(db: Database, options: SandboxOptions): Promi
   const trimmer = new MailboxTrimmer(db.pool, workspaceId, options.bound ?? BOUND, (error) =>
     log.warn({ err: error }, 'the built-in mailbox could not be trimmed; it will be tried again'),
   );
-  const writer = new MailboxWriter(db.pool, workspaceId, (messages, bytes) => trimmer.stored(messages, bytes));
   const sockets = new Map<number, Socket>();
+  const writer = new MailboxWriter(db.pool, workspaceId, {
+    senders: () => sockets.size,
+    onStored: (messages, bytes) => trimmer.stored(messages, bytes),
+  });
   const receive = new Receiver(behaviour, writer, sockets, log);
   const server = new SMTPServer({
     name: 'postrider.localhost',
@@ -56,15 +59,17 @@ export async function startSandbox(db: Database, options: SandboxOptions): Promi
       done(refusal && smtpError(refusal.code, refusal.text));
     },
     onData: (stream, session, done) => {
+      const socket = sockets.get(session.remotePort);
       receive.message(stream, session).then(
-        (reply) => (reply === null ? undefined : done(null, reply)),
-        (error: unknown) => done(error as Error),
+        (reply) => reply === null || writeTogether(socket, () => done(null, reply)),
+        (error: unknown) => writeTogether(socket, () => done(error as Error)),
       );
     },
   });
   server.server.on('connection', (socket: Socket) => {
     const port = socket.remotePort ?? 0;
     sockets.set(port, socket);
+    socket.prependListener('data', () => writeTogether(socket, () => {}));
     socket.once('close', () => sockets.delete(port));
   });
   const port = await listen(server, host, options.port);
@@ -126,6 +131,13 @@ class Receiver {
     }
     return copies[0]?.id ?? '';
   }
+}
+
+/** One packet for all replies to pipelined commands: each of its own costs a system call here and one at the client. */
+function writeTogether(socket: Socket | undefined, replies: () => void): void {
+  socket?.cork();
+  replies();
+  process.nextTick(() => socket?.uncork());
 }
 
 function octetsOf(stream: SMTPServerDataStream): Promise<Buffer> {

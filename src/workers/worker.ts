@@ -7,6 +7,7 @@ import { expandCampaign } from '../engine/expand.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
 import { uuid7 } from '../lib/uuid7.ts';
+import type { JobTaker } from '../queue/queues.ts';
 import { buildSender } from './sender.ts';
 import { cleanUp, sweep } from './sweep.ts';
 
@@ -32,6 +33,7 @@ export class PostWorker {
   readonly #core: Core;
   readonly #options: WorkerOptions;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #takers: JobTaker[] = [];
   #sweeping: Promise<void> | null = null;
 
   constructor(core: Core, options: WorkerOptions) {
@@ -45,13 +47,13 @@ export class PostWorker {
     await insertWorker(db.sql, { id: this.id, host: os.hostname(), pid: process.pid, processKey: processKey() });
     await this.#sweep(); // what a crash left is taken over before anything else
     const single = { concurrency: this.#options.campaigns, limiter: this.#options.jobStarts };
-    queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId));
-    queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => runImport(this.#core, importId));
-    // Safe to run twice: a hint finds the next batch, whichever that is, or none.
-    queues.work(
-      'email-sending',
-      { concurrency: this.#options.batches },
-      async () => void (await this.sender.workOnNextBatch()),
+    this.#takers.push(
+      queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId)),
+      queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => runImport(this.#core, importId)),
+      // Safe to run twice: a hint finds the next batch, whichever that is, or none.
+      queues.work('email-sending', { concurrency: this.#options.batches }, async () => {
+        await this.sender.workOnNextBatch();
+      }),
     );
     this.#every(SWEEP_MS, () => this.#sweep());
     this.#every(HEARTBEAT_MS, () => touchWorker(db.sql, this.id));
@@ -62,7 +64,9 @@ export class PostWorker {
   async stop(graceMs: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopping'));
+    const closed = Promise.all(this.#takers.map((taker) => taker.close()));
     await this.sender.stop(graceMs);
+    await this.#quietly(async () => void (await closed));
     await this.#sweeping;
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
   }

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { answerAuth, type SinkAuth } from './smtp-sink-auth.ts';
 
 /** Where a script may step in. `body` comes once a message, with the first bytes after 354; `dot` with the whole. */
 export type SinkStage =
@@ -40,7 +40,7 @@ export interface SinkStep {
   /** At `dot`: whether the copy counts as taken, where that is not what the reply says. */
   readonly accept?: boolean;
   /** After the reply: FIN, RST, or neither reading nor speaking any more. */
-  readonly then?: 'close' | 'reset' | 'stall';
+  readonly after?: 'close' | 'reset' | 'stall';
 }
 
 /** Undefined: what a well-behaved server would do. A string: that reply. */
@@ -50,12 +50,7 @@ export type SinkScript = (context: SinkContext) => SinkAction;
 export interface SinkOptions {
   /** What EHLO offers; default PIPELINING, 8BITMIME, SMTPUTF8, ENHANCEDSTATUSCODES, SIZE. AUTH and STARTTLS are added. */
   readonly extensions?: readonly string[];
-  readonly auth?: {
-    readonly mechanisms: readonly string[];
-    readonly username: string;
-    readonly password?: string;
-    readonly tokens?: readonly string[];
-  };
+  readonly auth?: SinkAuth;
   /** With the certificate for localhost in test/fixtures. */
   readonly tls?: 'implicit' | 'starttls';
   readonly script?: SinkScript;
@@ -160,7 +155,7 @@ class SinkSession {
   private over = false;
   private inBody = false;
   private bodySeen = false;
-  private awaiting: ((line: string) => Promise<void>) | null = null;
+  private awaiting: ((line: string) => void) | null = null;
   private message = 0;
   private acceptedHere = 0;
   private from: string | null = null;
@@ -214,7 +209,7 @@ class SinkSession {
     if (this.awaiting !== null) {
       const answer = this.awaiting;
       this.awaiting = null;
-      await answer(line);
+      answer(line);
       return true;
     }
     this.sink.commands.push({ connection: this.number, line });
@@ -253,7 +248,7 @@ class SinkSession {
     };
     const usual =
       this.to.length > 0
-        ? `250 2.0.0 Ok: queued as S${this.sink.accepted.length + 1}`
+        ? `250 2.0.0 Ok: queued as SINK${this.sink.accepted.length + 1}`
         : '554 5.5.1 No valid recipients';
     await this.step('dot', '', usual, keep);
     this.from = null;
@@ -273,7 +268,8 @@ class SinkSession {
         if ((await this.step('starttls', line, '220 2.0.0 Ready')) === '220 2.0.0 Ready') this.upgrade();
         return;
       case 'AUTH':
-        if ((await this.step('auth', line, null)) === null) await this.authenticate(line);
+        // Not awaited: the next lines are its answers.
+        if ((await this.step('auth', line, null)) === null) void this.authenticate(line);
         return;
       case 'MAIL':
         this.message++;
@@ -364,8 +360,8 @@ class SinkSession {
     if (this.over) return text;
     if (step.accept ?? isYes(text)) keep?.();
     if (reply !== null) await this.write(typeof reply === 'string' ? Buffer.from(`${reply}\r\n`) : reply);
-    if (step.then !== undefined) this.part(step.then);
-    return step.then !== undefined && text === null ? '' : text;
+    if (step.after !== undefined) this.part(step.after);
+    return step.after !== undefined && text === null ? '' : text;
   }
 
   private part(how: 'close' | 'reset' | 'stall'): void {
@@ -379,50 +375,22 @@ class SinkSession {
     else this.reset();
   }
 
+  private async authenticate(line: string): Promise<void> {
+    await answerAuth(line, this.sink.options.auth, {
+      say: async (text) => await this.write(Buffer.from(`${text}\r\n`)),
+      hear: () =>
+        new Promise((resolve) => {
+          this.awaiting = resolve;
+        }),
+    });
+  }
+
   private async write(bytes: Buffer): Promise<void> {
     const pieces = this.sink.options.fragment?.(bytes) ?? [bytes];
     for (const piece of pieces) {
       if (this.over) return;
       this.socket.write(piece);
       if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  private async authenticate(line: string): Promise<void> {
-    const { auth } = this.sink.options;
-    const [, mechanism = '', initial] = line.split(' ');
-    const finish = async (good: boolean) => {
-      await this.write(
-        Buffer.from(good ? '235 2.7.0 Welcome\r\n' : '535 5.7.8 Username and Password not accepted\r\n'),
-      );
-    };
-    const ask = async (challenge: string, answer: (decoded: string) => Promise<void>) => {
-      this.awaiting = async (text) => await answer(Buffer.from(text, 'base64').toString('utf8'));
-      await this.write(Buffer.from(`334 ${Buffer.from(challenge).toString('base64')}\r\n`));
-    };
-    if (auth === undefined || !auth.mechanisms.includes(mechanism)) {
-      await this.write(Buffer.from('504 5.5.4 Unrecognized authentication type\r\n'));
-      return;
-    }
-    const secret = auth.password ?? '';
-    if (mechanism === 'PLAIN') {
-      await finish(Buffer.from(initial ?? '', 'base64').toString('utf8') === `\0${auth.username}\0${secret}`);
-    } else if (mechanism === 'LOGIN') {
-      await ask(
-        'Username:',
-        async (user) => await ask('Password:', async (pass) => await finish(user === auth.username && pass === secret)),
-      );
-    } else if (mechanism === 'CRAM-MD5') {
-      const challenge = `<${this.number}.1@sink>`;
-      const digest = createHmac('md5', secret).update(challenge).digest('hex');
-      await ask(challenge, async (answer) => await finish(answer === `${auth.username} ${digest}`));
-    } else {
-      const given = Buffer.from(initial ?? '', 'base64').toString('utf8');
-      const good = (auth.tokens ?? []).some(
-        (token) => given === `user=${auth.username}\u0001auth=Bearer ${token}\u0001\u0001`,
-      );
-      if (good) await finish(true);
-      else await ask('{"status":"400"}', async () => await finish(false));
     }
   }
 }

@@ -45,7 +45,7 @@ const QUEUE_ID = [
   /\bid=([A-Za-z0-9._@-]{4,120})/i, // Exim
   /^ok:? (?:id )?([0-9A-Za-z][0-9A-Za-z._-]{15,120})$/i, // SES: "Ok 0102018f..."
   /^OK {1,2}(\d{6,} [A-Za-z0-9._-]{6,120}) - gsmtp$/, // Gmail
-  /<([^<>\s]{4,250}@[^<>\s]{1,250})>.{0,40}\bqueued/i, // Exchange: <id@host> [InternalId=..] Queued mail for delivery
+  /<([^<>\s]{4,250}@[^<>\s]{1,250})>.{0,200}\bqueued/i, // Exchange: <id@host> [InternalId=..] Queued mail for delivery
 ] as const;
 
 /** The receiver's own name for an accepted message, when its reply tells one: what its postmaster will ask for. */

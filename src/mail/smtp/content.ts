@@ -21,7 +21,8 @@ function isWireReady(content: Buffer): boolean {
   const { length } = content;
   if (length === 0) return true;
   if (content[0] === DOT || content[length - 1] !== LF) return false;
-  const lead = Math.min(length, (4 - (content.byteOffset & 3)) & 3);
+  if (length < 8) return linesAreReady(content, 0, length);
+  const lead = (4 - (content.byteOffset & 3)) & 3; // words must be aligned
   const words = new Int32Array(content.buffer, content.byteOffset + lead, (length - lead) >> 2);
   if (!linesAreReady(content, 0, lead)) return false;
   for (let i = 0; i < words.length; i++) {

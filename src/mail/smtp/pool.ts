@@ -71,7 +71,7 @@ export class SmtpPool implements ConnectionHost {
   giveBack(submission: Submission, failure: SmtpFailure, charged: boolean): void {
     if (charged) submission.losses++;
     if (this.closing !== null) {
-      submission.notHandedOver(closedFailure());
+      submission.notHandedOver(failure);
     } else if (submission.losses > MAX_LOSSES) {
       submission.failed(failure);
     } else {

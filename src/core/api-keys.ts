@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import type { ApiKey } from '../contract/api-keys.ts';
+import { type ApiKeyRow, findUsableApiKey, insertApiKey, listApiKeys, revokeApiKey, touchApiKey } from '../db/api-keys.ts';
+import { AppError, notFound } from '../errors.ts';
+import type { Caller, Core, Role } from './context.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import { hashToken } from './opaque-token.ts';
+import { checkGrant } from './users.ts';
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Makes a key for a program: `pr_` and 32 random characters, 190 bits. Only its hash is kept. */
+export async function createApiKey(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  wanted: { name: string; role: Role },
+): Promise<ApiKey & { key: string }> {
+  checkGrant(caller, wanted.role);
+  const key = `pr_${Array.from({ length: 32 }, () => BASE62[randomInt(62)]).join('')}`;
+  const row = await storeApiKey(core, { ...wanted, workspaceId: caller.workspaceId, key });
+  if (!row) throw new AppError('INTERNAL', 'The same random key was drawn twice.');
+  return { ...showApiKey(row), key };
+}
+
+/** Stores a given key; null when it is known already. */
+export async function storeApiKey(
+  core: Pick<Core, 'db'>,
+  wanted: { workspaceId: string; name: string; role: Role; key: string },
+): Promise<ApiKeyRow | null> {
+  const { key, ...rest } = wanted;
+  return insertApiKey(core.db.sql, { ...rest, keyHash: hashToken(key), hint: key.slice(0, 7) });
+}
+
+export async function listKeys(core: Pick<Core, 'db'>, caller: Caller, page: { limit: number; cursor?: string }) {
+  const before = page.cursor === undefined ? {} : { before: decodeCursor(page.cursor, 'string') };
+  const rows = await listApiKeys(core.db.sql, { workspaceId: caller.workspaceId, limit: page.limit + 1, ...before });
+  return toPage(rows, page.limit, (row) => row.id, showApiKey);
+}
+
+export async function removeApiKey(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<void> {
+  if (!(await revokeApiKey(core.db.sql, caller.workspaceId, id))) throw notFound('API key', id);
+}
+
+function showApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    hint: row.hint,
+    role: row.role,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+/** How long a revoked key may go on working in another process. */
+const CACHED_MS = 2000;
+const CACHED_KEYS = 1000;
+
+/** Answers who a key speaks for, without asking the database for every request. */
+export class ApiKeyAuthenticator {
+  readonly #core: Pick<Core, 'db' | 'log'>;
+  readonly #known = new Map<string, { caller: Caller; until: number }>();
+
+  constructor(core: Pick<Core, 'db' | 'log'>) {
+    this.#core = core;
+  }
+
+  async authenticate(key: string): Promise<Caller | null> {
+    const hash = hashToken(key);
+    const name = hash.toString('base64');
+    const known = this.#known.get(name);
+    if (known && known.until > Date.now()) return known.caller;
+    const row = await findUsableApiKey(this.#core.db.sql, hash);
+    if (!row) {
+      this.#known.delete(name);
+      return null;
+    }
+    const caller = { workspaceId: row.workspaceId, role: row.role as Role, userId: null };
+    if (this.#known.size >= CACHED_KEYS) this.#known.clear();
+    this.#known.set(name, { caller, until: Date.now() + CACHED_MS });
+    touchApiKey(this.#core.db.sql, row.id).catch((error: unknown) =>
+      this.#core.log.debug({ err: error }, 'last use of an API key not written'),
+    );
+    return caller;
+  }
+
+  /** After a key was revoked here: nothing of before counts any more. */
+  forget(): void {
+    this.#known.clear();
+  }
+}

@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import { listRunningWorkers } from '../db/workers.ts';
+import { sleep } from '../lib/sleep.ts';
+import type { Core } from './context.ts';
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'down';
+  readonly database: 'up' | 'down';
+  readonly redis: 'disabled';
+  readonly queue: 'up' | 'down';
+  readonly workers: number;
+}
+
+const PATIENCE_MS = 2000;
+/** A worker tells every five seconds that it lives. */
+const SILENT_MS = 30_000;
+
+/** `down` without the database; `degraded` when requests are taken and nobody works on them. */
+export async function checkHealth(core: Pick<Core, 'db' | 'queues'>): Promise<Health> {
+  if (!(await isReady(core))) return { status: 'down', database: 'down', redis: 'disabled', queue: 'down', workers: 0 };
+  const [queue, workers] = await Promise.all([
+    within(core.queues.depth('campaigns')).then((depth) => (depth === null ? 'down' : 'up')),
+    within(listRunningWorkers(core.db.sql)),
+  ]);
+  const running = (workers ?? []).filter((worker) => worker.silentMs < SILENT_MS).length;
+  const status = queue === 'up' && running > 0 ? 'ok' : 'degraded';
+  return { status, database: 'up', redis: 'disabled', queue, workers: running };
+}
+
+/** Whether the database answers. */
+export async function isReady(core: Pick<Core, 'db'>): Promise<boolean> {
+  return (await within(sql`select 1`.execute(core.db.sql))) !== null;
+}
+
+/** Null when it fails or takes too long: somebody waits for the answer, also for a bad one. */
+async function within<T>(work: Promise<T>): Promise<T | null> {
+  const timeUp = new AbortController();
+  try {
+    return await Promise.race([work, sleep(PATIENCE_MS, timeUp.signal).then(() => null)]);
+  } catch {
+    return null;
+  } finally {
+    timeUp.abort();
+  }
+}

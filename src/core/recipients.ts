@@ -1,0 +1,102 @@
+import type { LedgerRecipient, RecipientsQuery } from '../contract/campaigns.ts';
+import type { Page } from '../contract/common.ts';
+import type { RecipientState } from '../contract/states.ts';
+import type { CampaignRow } from '../db/campaigns.ts';
+import { findSendOfCampaign, type LedgerFilter, type LedgerRow, listEvents, listLedger } from '../db/sends.ts';
+import { stateFromCode } from '../domain/recipient-state.ts';
+import { csvLine } from '../lib/csv.ts';
+import { getCampaign } from './campaigns.ts';
+import type { Caller, Core } from './context.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+
+type LedgerCore = Pick<Core, 'db' | 'tokens'>;
+type LedgerQuery = Pick<RecipientsQuery, 'state' | 'email' | 'code'>;
+
+const EXPORT_ROWS = 1000;
+
+/** What became of each recipient of a campaign, in the order of the audience. */
+export async function listRecipients(
+  core: LedgerCore,
+  caller: Caller,
+  campaignId: string,
+  query: RecipientsQuery,
+): Promise<Page<LedgerRecipient>> {
+  const campaign = await getCampaign(core, caller, campaignId);
+  const send = await findSendOfCampaign(core.db.sql, campaignId);
+  if (!send) return { items: [], nextCursor: null };
+  const limit = query.limit ?? 50;
+  const afterSeq = query.cursor === undefined ? 0 : decodeCursor(query.cursor, 'number');
+  const rows = await listLedger(core.db.sql, { ...filterOf(send.id, query), afterSeq, limit: limit + 1 });
+  const { items, nextCursor } = toPage(rows, limit, (row) => row.seq, (row) => row);
+  return { items: await describeRows(core, campaign, send.id, items), nextCursor };
+}
+
+const COLUMNS = ['seq', 'email', 'state', 'attempts', 'accountId', 'messageId', 'response', 'code', 'class', 'reason', 'sentAt', 'nextAttemptAt'] as const;
+
+/** The same as CSV, page by page, so that a million rows take no memory. Throws before the first line when there is no such campaign. */
+export async function exportRecipients(
+  core: LedgerCore,
+  caller: Caller,
+  campaignId: string,
+  query: LedgerQuery,
+): Promise<AsyncIterable<string>> {
+  const campaign = await getCampaign(core, caller, campaignId);
+  const send = await findSendOfCampaign(core.db.sql, campaignId);
+  return writeCsv(core, campaign, send ? filterOf(send.id, query) : null);
+}
+
+async function* writeCsv(
+  core: LedgerCore,
+  campaign: CampaignRow,
+  filter: Omit<LedgerFilter, 'afterSeq' | 'limit'> | null,
+): AsyncGenerator<string> {
+  yield csvLine([...COLUMNS, 'events']);
+  let afterSeq = 0;
+  while (filter) {
+    const rows = await listLedger(core.db.sql, { ...filter, afterSeq, limit: EXPORT_ROWS });
+    const items = await describeRows(core, campaign, filter.sendId, rows);
+    yield items
+      .map((item) => csvLine([...COLUMNS.map((column) => item[column]), item.events.map(({ type, at }) => `${type} ${at}`).join('; ')]))
+      .join('');
+    afterSeq = rows.at(-1)?.seq ?? 0;
+    if (rows.length < EXPORT_ROWS) return;
+  }
+}
+
+function filterOf(sendId: string, { state, email, code }: LedgerQuery): Omit<LedgerFilter, 'afterSeq' | 'limit'> {
+  return {
+    sendId,
+    ...(state === undefined ? {} : { state: state as RecipientState }),
+    ...(email === undefined ? {} : { email }),
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+async function describeRows(
+  core: LedgerCore,
+  campaign: CampaignRow,
+  sendId: string,
+  rows: readonly LedgerRow[],
+): Promise<LedgerRecipient[]> {
+  const events = new Map<number, LedgerRecipient['events']>();
+  for (const { seq, type, occurredAt } of await listEvents(core.db.sql, sendId, rows.map((row) => row.seq))) {
+    events.set(seq, [...(events.get(seq) ?? []), { type, at: occurredAt.toISOString() }]);
+  }
+  const domain = campaign.fromAddress?.split('@').at(-1);
+  return rows.map((row) => ({
+    seq: row.seq,
+    email: row.email,
+    state: stateFromCode(row.state),
+    attempts: row.attempts,
+    accountId: row.accountId,
+    // The same for every attempt, so it can be told without having been stored.
+    messageId: row.attempts > 0 && domain ? `${core.tokens.forRecipient({ sendId, seq: row.seq }).messageIdLocalPart}@${domain}` : null,
+    response: row.response,
+    code: row.code,
+    class: row.class,
+    reason: row.reason,
+    sentAt: row.sentAt?.toISOString() ?? null,
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    events: events.get(row.seq) ?? [],
+  }));
+}

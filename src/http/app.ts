@@ -1,0 +1,69 @@
+import type http from 'node:http';
+import cookie from '@fastify/cookie';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { ApiKeyAuthenticator } from '../core/api-keys.ts';
+import type { Core } from '../core/context.ts';
+import type { SandboxControls } from '../core/sandbox.ts';
+import { packageVersion } from '../lib/package-version.ts';
+import { uuid7 } from '../lib/uuid7.ts';
+import { authenticateRequests } from './auth.ts';
+import { JSON_LIMIT_BYTES, parseJsonBodies } from './body-parser.ts';
+import { handleErrors } from './error-handler.ts';
+import { serveHealth } from './health.ts';
+import { keepIdempotent } from './idempotency.ts';
+import { describeApi } from './openapi.ts';
+import { authRoutes } from './routes/auth.ts';
+import { campaignJobRoutes } from './routes/campaign-jobs.ts';
+import { campaignRecipientRoutes } from './routes/campaign-recipients.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
+import { sendSecurityHeaders } from './security-headers.ts';
+import { serveDashboard } from './static.ts';
+import { validateRequests } from './validation.ts';
+
+export interface HttpOptions {
+  /** Proxies whose X-Forwarded-* headers count, as addresses and CIDRs with commas between them. Default: none. */
+  readonly trustProxy?: string;
+  /** The built-in mailbox that runs in this process. */
+  readonly sandbox?: { readonly controls: SandboxControls } | null;
+  /** The built dashboard; by default web/dist of the package. */
+  readonly webDir?: string;
+}
+
+/** The whole HTTP side, not listening yet. */
+export async function buildApp(core: Core, options: HttpOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify<http.Server>({
+    loggerInstance: core.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: JSON_LIMIT_BYTES,
+    trustProxy: options.trustProxy ?? false,
+    genReqId: () => uuid7(),
+    routerOptions: { maxParamLength: 500 },
+  });
+  const version = packageVersion();
+  app.decorateRequest('caller', null);
+  app.decorateRequest('bodyHash', null);
+  app.decorateRequest('resourceId', '');
+  app.decorateRequest('idempotencyClaim', null);
+  handleErrors(app);
+  validateRequests(app);
+  parseJsonBodies(app);
+  await sendSecurityHeaders(app, core.baseUrl);
+  await app.register(cookie);
+  await describeApi(app, version, core.baseUrl);
+  serveHealth(app, core, version);
+  await app.register(apiRoutes(core, new ApiKeyAuthenticator(core)), { prefix: '/api' });
+  await serveDashboard(app, options.webDir);
+  return app;
+}
+
+const ROUTES = [authRoutes, campaignRoutes, campaignJobRoutes, campaignRecipientRoutes];
+
+/** Everything below /api/ shares authentication and idempotency. */
+function apiRoutes(core: Core, keys: ApiKeyAuthenticator) {
+  return async (api: FastifyInstance) => {
+    authenticateRequests(api, core, keys);
+    keepIdempotent(api, core);
+    handleErrors(api);
+    for (const routes of ROUTES) await api.register(routes(core));
+  };
+}

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import type { Caller, Role } from '../core/context.ts';
+import { AppError } from '../errors.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The least role that may call a route of the API. `public`: anybody. Every route below /api/ names one. */
+    role?: Role | 'public';
+    /** `handler`: the body is a stream, so the handler itself begins the idempotent request. */
+    idempotency?: 'handler';
+  }
+  interface FastifyRequest {
+    /** Null on public routes. */
+    caller: Caller | null;
+    /** SHA-256 of the body as it came; only with an Idempotency-Key. */
+    bodyHash: Buffer | null;
+    /** The id for what a POST makes: with an Idempotency-Key the same at every try. */
+    resourceId: string;
+  }
+}
+
+/** Who asks. Routes that are not public always have one. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller) return request.caller;
+  throw new AppError('AUTHENTICATION_REQUIRED', 'This request carries no valid API key or session.');
+}

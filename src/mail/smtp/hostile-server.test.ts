@@ -1,0 +1,195 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brief, mail, mails, sendAll, withRig } from '../../../test/helpers/smtp-client.ts';
+import type { SinkAction, SinkScript } from '../../../test/helpers/smtp-sink.ts';
+import { smtpTransport } from '../transports/smtp.ts';
+
+const TIGHT = { connectMs: 60, commandMs: 60, bodyMs: 60, finalDotMs: 60, idleMs: 60 };
+const rejections: unknown[] = [];
+const note = (reason: unknown) => rejections.push(reason);
+
+beforeAll(() => {
+  process.on('unhandledRejection', note);
+});
+afterAll(() => {
+  process.off('unhandledRejection', note);
+  expect(rejections).toEqual([]);
+});
+
+/** A server that plays back the bytes it is given, one piece for each packet it gets, then hangs up. */
+async function playBack(pieces: readonly Uint8Array[], use: (port: number) => Promise<void>): Promise<void> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    let next = 0;
+    const say = () => {
+      const piece = pieces[next++];
+      if (piece === undefined) socket.end();
+      else if (piece.length > 0) socket.write(piece);
+    };
+    socket.on('data', say);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    say();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await use((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe('whatever a server says', () => {
+  const line = fc.constantFrom(
+    '220 hi\r\n',
+    '250 ok\r\n',
+    '250-PIPELINING\r\n250 SIZE 10\r\n',
+    '250-x\r\n250 PIPELINING\r\n',
+    '354 go\r\n',
+    '421 bye\r\n',
+    '450 later\r\n',
+    '550 5.1.1 no\r\n',
+    '334 YWJj\r\n',
+    '235 in\r\n',
+    '250-',
+    '25',
+    '\r\n',
+    '\n',
+    '250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n',
+    '250 ok\r\n354 go\r\n250 ok\r\n',
+    '999 what\r\n',
+  );
+  const piece = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => Buffer.from(lines.join(''))),
+    },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+  );
+  const started = [Buffer.from('220 hi\r\n'), Buffer.from('250-x\r\n250 PIPELINING\r\n')];
+
+  it('each message gets one outcome, in time, and nothing is thrown', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 12 }), fc.boolean(), async (pieces, polite) => {
+        await playBack(polite ? [...started, ...pieces] : pieces, async (port) => {
+          const transport = smtpTransport({
+            host: '127.0.0.1',
+            port,
+            secure: 'none',
+            maxConnections: 2,
+            timeoutMs: TIGHT,
+          });
+          const outcomes = mails(4).map((message) => transport.send(message));
+          let settled = 0;
+          for (const outcome of outcomes) void outcome.then(() => settled++);
+          await Promise.race([Promise.all(outcomes), new Promise((resolve) => setTimeout(resolve, 2_500))]);
+          await transport.close(0);
+          expect(settled).toBe(4);
+        });
+      }),
+      { numRuns: 60, interruptAfterTimeLimit: 8_000 },
+    );
+  }, 20_000);
+
+  it('accepted means accepted: a server that answers at random, and drops at random, never sees a copy twice', async () => {
+    const stages = ['connect', 'ehlo', 'mail', 'rcpt', 'data', 'dot', 'rset'] as const;
+    const action = fc.constantFrom<SinkAction>(
+      '250 2.0.0 Ok',
+      '421 4.3.2 Bye',
+      '450 4.2.0 Later',
+      '550 5.1.1 User unknown',
+      '354 Go on',
+      { reply: null, after: 'close' },
+      { reply: null, after: 'reset' },
+      { after: 'close' },
+      { after: 'reset' },
+      { delayMs: 5 },
+      { reply: Buffer.from('250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n') },
+    );
+    const fault = fc.record({
+      stage: fc.constantFrom(...stages),
+      connection: fc.integer({ min: 1, max: 4 }),
+      message: fc.integer({ min: 0, max: 4 }),
+      action,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fault, { maxLength: 6 }), fc.boolean(), async (faults, pipelining) => {
+        const script: SinkScript = (at) =>
+          faults.find((one) => one.stage === at.stage && one.connection === at.connection && one.message === at.message)
+            ?.action;
+        const extensions = pipelining ? ['PIPELINING'] : ['SIZE'];
+        await withRig(
+          { script, extensions },
+          { maxConnections: 2, timeoutMs: { ...TIGHT, commandMs: 150, finalDotMs: 150 } },
+          async (rig) => {
+            const messages = mails(8);
+            const outcomes = await sendAll(rig, messages);
+            const copies = rig.sink.copiesByRecipient();
+            for (const [i, { envelopeTo }] of messages.entries()) {
+              const count = copies.get(envelopeTo) ?? 0;
+              expect(count).toBeLessThanOrEqual(1);
+              if (count === 1) expect(['accepted', 'unknown@final-dot']).toContain(outcomes[i]);
+            }
+          },
+        );
+      }),
+      { numRuns: 150, interruptAfterTimeLimit: 8_000 },
+    );
+  }, 20_000);
+
+  it('replies may be cut anywhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 }), async (cuts) => {
+        const fragment = (bytes: Buffer) => {
+          const pieces: Buffer[] = [];
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = cuts[i % cuts.length] ?? 1;
+            pieces.push(bytes.subarray(at, at + size));
+            at += size;
+          }
+          return pieces;
+        };
+        await withRig({ fragment }, { maxConnections: 2 }, async (rig) => {
+          expect(await sendAll(rig, mails(6))).toEqual(Array(6).fill('accepted'));
+        });
+      }),
+      { numRuns: 15 },
+    );
+  }, 20_000);
+});
+
+describe('whatever a message holds', () => {
+  it('arrives as it was, line ends made CRLF', async () => {
+    const unit = fc.constantFrom(
+      '\r\n',
+      '\r\n.',
+      '\r\n..',
+      '\n',
+      '\r',
+      '.',
+      '\r\n.\r\n',
+      '\n.\n',
+      '\n.\r\n',
+      'QUIT',
+      'words of a body',
+      'ä',
+      ' ',
+    );
+    await withRig({}, {}, async (rig) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(unit, { maxLength: 80 }), async (units) => {
+          const text = `Subject: a\r\n\r\n${units.join('')}`;
+          expect(brief(await rig.transport.send(mail('a@example.test', text)))).toBe('accepted');
+          const lines = text.split(/\r\n|\r|\n/);
+          if (lines.at(-1) === '') lines.pop();
+          expect(rig.sink.accepted.at(-1)?.content.toString()).toBe(lines.map((one) => `${one}\r\n`).join(''));
+        }),
+        { numRuns: 200 },
+      );
+      expect(rig.sink.connections).toBe(2); // 100 messages each
+    });
+  });
+});
