@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
 import { apiKeyCommand } from './api-key.ts';
+import { benchCommand, benchSinkCommand } from './bench.ts';
 import { chaosCommand } from './chaos.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -22,6 +23,7 @@ const program = new Command('postrider')
 for (const command of [
   startCommand(),
   demoCommand(),
+  benchCommand(),
   chaosCommand(),
   sendCommand(),
   importCommand(),
@@ -33,6 +35,7 @@ for (const command of [
 ]) {
   program.addCommand(command.exitOverride());
 }
+program.addCommand(benchSinkCommand(), { hidden: true });
 
 try {
   await program.parseAsync();

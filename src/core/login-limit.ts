@@ -6,12 +6,12 @@ const PER_ACCOUNT = 10;
 const PER_ADDRESS = 50;
 const MOST_KEYS = 10_000;
 
-/** Slows down who guesses passwords: a sliding window over failed logins, in this process. */
+/** Slows down who guesses passwords: a sliding window over logins that have not succeeded, in this process. */
 export class LoginLimit {
-  readonly #failures = new Map<string, number[]>();
+  readonly #attempts = new Map<string, number[]>();
 
-  /** Throws RATE_LIMITED before a password is even looked at. */
-  check(email: string, address: string, now: number = Date.now()): void {
+  /** Counts an attempt before the password is looked at, so that many at once do not slip through; throws RATE_LIMITED. */
+  begin(email: string, address: string, now: number = Date.now()): void {
     for (const [key, most] of limitsOf(email, address)) {
       const recent = this.#recent(key, now);
       const oldest = recent[recent.length - most];
@@ -21,19 +21,17 @@ export class LoginLimit {
         retryAfterSeconds: seconds,
       });
     }
-  }
-
-  failed(email: string, address: string, now: number = Date.now()): void {
-    if (this.#failures.size > MOST_KEYS) this.#failures.clear();
-    for (const [key] of limitsOf(email, address)) this.#failures.set(key, [...this.#recent(key, now), now]);
+    if (this.#attempts.size > MOST_KEYS) this.#attempts.clear();
+    for (const [key] of limitsOf(email, address)) this.#attempts.set(key, [...this.#recent(key, now), now]);
   }
 
   succeeded(email: string, address: string): void {
-    this.#failures.delete(accountKey(email, address));
+    this.#attempts.delete(accountKey(email, address));
+    this.#attempts.get(address)?.pop();
   }
 
   #recent(key: string, now: number): number[] {
-    return (this.#failures.get(key) ?? []).filter((at) => at > now - WINDOW_MS);
+    return (this.#attempts.get(key) ?? []).filter((at) => at > now - WINDOW_MS);
   }
 }
 

@@ -62,14 +62,13 @@ export async function getMessageAttachment(
   caller: Caller,
   id: string,
   index: number,
-): Promise<{ filename: string; contentType: string; content: Buffer }> {
+): Promise<{ filename: string; content: Buffer }> {
   const { raw } = await getRow(core, caller, id);
   const email: Email = await PostalMime.parse(raw);
   const attachment = email.attachments[index];
   if (!attachment) throw notFound('attachment', String(index));
   return {
     filename: attachment.filename ?? `attachment-${index + 1}`,
-    contentType: attachment.mimeType,
     content: octetsOf(attachment),
   };
 }

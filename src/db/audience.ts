@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Executor } from './database.ts';
+import { jsonbText, withoutNul } from './jsonb.ts';
 
 export interface AudienceRow {
   readonly rowNo: number;
@@ -21,16 +22,10 @@ export async function insertAudience(db: Executor, campaignId: string, rows: rea
       select ${campaignId}::uuid, a.row_no, a.email, a.email_key, a.reason, a.data
       from unnest(${part.map((row) => row.rowNo)}::int[], ${part.map((row) => withoutNul(row.email))}::text[],
         ${part.map((row) => row.emailKey)}::text[], ${part.map((row) => row.reason)}::text[],
-        ${part.map((row) => withoutNul(JSON.stringify(row.data)))}::jsonb[]) as a(row_no, email, email_key, reason, data)`.execute(
+        ${part.map((row) => jsonbText(row.data))}::jsonb[]) as a(row_no, email, email_key, reason, data)`.execute(
       db,
     );
   }
-}
-
-/** PostgreSQL's text and jsonb cannot hold NUL, as itself or escaped. */
-export function withoutNul(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what has to go
-  return text.replace(/\u0000|\\u0000/g, '');
 }
 
 export async function deleteAudience(db: Executor, campaignId: string): Promise<void> {

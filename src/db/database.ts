@@ -26,16 +26,24 @@ const types: pg.CustomTypesConfig = {
 } as pg.CustomTypesConfig;
 
 export function openDatabase(connection: pg.PoolConfig, onIdleError: (error: Error) => void): Database {
+  let closing = false;
+  const onError = (error: Error) => {
+    if (!closing) onIdleError(error);
+  };
   const pool = new pg.Pool({ max: 20, connectionTimeoutMillis: 10_000, keepAlive: true, ...connection, types });
   // A connection that dies while idle must not end the process; the next query gets a new one.
-  pool.on('error', onIdleError);
+  pool.on('error', onError);
   // Nor one that dies between two statements of whoever holds it: the next statement reports it.
-  pool.on('connect', (client) => client.on('error', onIdleError));
+  pool.on('connect', (client) => client.on('error', onError));
   const sql = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
-  return { sql, pool, close: () => sql.destroy() };
+  const close = () => {
+    closing = true;
+    return sql.destroy();
+  };
+  return { sql, pool, close };
 }
 
 /** Runs `work` in one transaction; commits when it resolves, rolls back when it throws. */

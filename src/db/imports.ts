@@ -1,1 +1,98 @@
-export async function listUnfinishedImports(_sql: unknown): Promise<Array<{ id: string }>> { return []; }
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Executor } from './database.ts';
+import type { LeadImportRejects, LeadImports } from './schema.generated.ts';
+
+export type ImportRow = Selectable<LeadImports>;
+export type NewImport = Insertable<LeadImports>;
+
+/** Null when there is one of this id already. */
+export async function insertImport(db: Executor, row: NewImport): Promise<ImportRow | null> {
+  const inserted = await db
+    .insertInto('leadImports')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return inserted ?? null;
+}
+
+export async function findImport(db: Executor, workspaceId: string, id: string): Promise<ImportRow | null> {
+  const row = await db
+    .selectFrom('leadImports')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export interface ImportFilter {
+  readonly workspaceId: string;
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export async function listImports(db: Executor, filter: ImportFilter): Promise<ImportRow[]> {
+  let query = db.selectFrom('leadImports').selectAll().where('workspaceId', '=', filter.workspaceId);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+}
+
+/** Imports that somebody has still to work on, of every workspace. */
+export async function listUnfinishedImports(db: Executor): Promise<Array<{ id: string }>> {
+  return db
+    .selectFrom('leadImports')
+    .select('id')
+    .where('state', 'in', ['waiting', 'active'])
+    .orderBy('id')
+    .limit(100)
+    .execute();
+}
+
+/** An import as a worker takes it up; null when it has ended. */
+export async function beginImport(db: Executor, id: string): Promise<ImportRow | null> {
+  const row = await db
+    .updateTable('leadImports')
+    .set({ state: 'active', startedAt: sql<Date>`coalesce(started_at, now())` })
+    .where('id', '=', id)
+    .where('state', 'in', ['waiting', 'active'])
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Ends an import that has not ended yet. */
+export async function endImport(
+  db: Executor,
+  id: string,
+  state: 'completed' | 'failed' | 'cancelled',
+  error: string | null = null,
+): Promise<ImportRow | null> {
+  const row = await db
+    .updateTable('leadImports')
+    .set({
+      state,
+      error,
+      finishedAt: sql<Date>`now()`,
+      ...(state === 'completed' ? { rowsTotal: sql<number>`rows_done`, bytesDone: sql<number>`bytes_total` } : {}),
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['waiting', 'active'])
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function listRejects(
+  db: Executor,
+  filter: { importId: string; afterRow: number; limit: number },
+): Promise<Array<Selectable<LeadImportRejects>>> {
+  return db
+    .selectFrom('leadImportRejects')
+    .selectAll()
+    .where('importId', '=', filter.importId)
+    .where('rowNo', '>', filter.afterRow)
+    .orderBy('rowNo')
+    .limit(filter.limit)
+    .execute();
+}

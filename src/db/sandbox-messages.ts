@@ -100,7 +100,7 @@ export async function deleteSandboxMessages(db: Executor, workspaceId: string): 
 
 /**
  * Deletes what is older than the newest `messages` messages, or than the newest ones that together have `bytes`
- * octets. The bound is found in `sandbox_messages_workspace` alone: 3 ms over 10,000 messages.
+ * octets. The bound is found in `sandbox_messages_workspace` alone: 10 ms over 10,000 messages.
  */
 export async function trimSandboxMessages(
   db: HotExecutor,

@@ -1,5 +1,4 @@
 import type { PermitGrant } from '../db/hot/reserve-permits.ts';
-import { sleep } from '../lib/sleep.ts';
 import type { Transport } from '../mail/transport.ts';
 import { Lane, type LaneAccount } from './lane.ts';
 
@@ -25,6 +24,7 @@ export type LaneGrant =
 
 const ACCOUNTS_FRESH_MS = 1000;
 const NO_ACCOUNT_WAIT_MS = 5000;
+const LONGEST_WAIT_MS = 500;
 
 /**
  * The sending accounts this process has open, and the choice between them. A lane stays open while its account's
@@ -54,7 +54,7 @@ export class Lanes {
       if (granted) return granted;
       if (signal.aborted) return { waitUntil: new Date(), waitingFor: '' };
       if (open.every((lane) => lane.availableAt > Date.now())) continue; // all ran into a quota just now
-      await waitForRoom(open, signal);
+      await waitForRoom(open);
     }
   }
 
@@ -136,13 +136,14 @@ function soonest(lanes: readonly Lane[]): LaneGrant {
   return { waitUntil: new Date(first.availableAt), waitingFor: first.waitingFor };
 }
 
-async function waitForRoom(lanes: readonly Lane[], signal: AbortSignal): Promise<void> {
-  const pauseEnds = Math.min(
-    ...lanes.map((lane) => (lane.pauseUntil > Date.now() ? lane.pauseUntil : Number.POSITIVE_INFINITY)),
-  );
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  // The bound is a safety net: room is announced, but accounts may also be added or changed meanwhile.
-  await Promise.race([...lanes.map((lane) => lane.freed()), sleep(Math.min(1000, pauseEnds - Date.now()), either)]);
-  stop.abort();
+/** The bound is a safety net: room is announced, but accounts may be changed, or the worker told to stop, meanwhile. */
+async function waitForRoom(lanes: readonly Lane[]): Promise<void> {
+  const now = Date.now();
+  const pauses = lanes.map((lane) => lane.pauseUntil - now).filter((ms) => ms > 0);
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(LONGEST_WAIT_MS, ...pauses));
+  });
+  await Promise.race([...lanes.map((lane) => lane.freed()), bound]);
+  clearTimeout(timer);
 }

@@ -81,6 +81,8 @@ class FieldOutput extends Output {
 
   override render(context: Context, emitter: Emitter): IterableIterator<unknown> {
     const text = this.#text(context as RenderContext);
+    // A {% capture %} that holds itself doubles with every turn of a loop: it must not grow for free.
+    context.memoryLimit.use(text.length);
     const output = this.#escape ? escapeHtml(text) : text;
     const sink = emitter as Partial<TextSink> & Emitter;
     if (sink.append === undefined) sink.write(output);

@@ -28,11 +28,8 @@ export function authRoutes(core: Core): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         refuseCrossSite(request, core.baseUrl, 'if-said');
         const { email, password } = request.body;
-        limit.check(email, request.ip);
-        const session = await logIn(core, email, password).catch((error: unknown) => {
-          limit.failed(email, request.ip);
-          throw error;
-        });
+        limit.begin(email, request.ip);
+        const session = await logIn(core, email, password);
         limit.succeeded(email, request.ip);
         return answer(request, reply, session);
       },

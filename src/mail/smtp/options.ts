@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
 
 /**
  * - `tls`: TLS from the first byte (port 465).
@@ -57,6 +57,8 @@ export interface SmtpSettings {
   readonly maxMessagesPerConnection: number;
   readonly timeouts: SmtpTimeouts;
   readonly tls: SmtpTlsOptions;
+  /** Made once: it holds the parsed certificates, which cost as much as a handshake. */
+  readonly secureContext: SecureContext | null;
   readonly localAddress: string | null;
 }
 
@@ -106,6 +108,7 @@ export function smtpSettings(options: SmtpTransportOptions): SmtpSettings {
     maxMessagesPerConnection: perConnection === 0 ? Number.POSITIVE_INFINITY : perConnection,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeoutMs },
     tls: options.tls ?? {},
+    secureContext: options.secure === 'none' ? null : createSecureContext(options.tls),
     localAddress: options.localAddress ?? null,
   };
 }

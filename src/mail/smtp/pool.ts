@@ -58,7 +58,10 @@ export class SmtpPool implements ConnectionHost {
 
   /** Waits for replies in flight, at most `graceMs`; then ends what is left. */
   close(graceMs: number): Promise<void> {
-    this.closing ??= this.shutDown(graceMs);
+    if (this.closing === null) {
+      this.closing = this.allEnded(graceMs);
+      this.shutDown();
+    }
     return this.closing;
   }
 
@@ -109,7 +112,8 @@ export class SmtpPool implements ConnectionHost {
       if (connection.isIdle) connection.begin();
     }
     this.grow();
-    // Every connection that may be open is: the next best place is behind a body that is under way.
+    // A connection that is just being opened will be free sooner than one with a body under way.
+    if (this.opening > 0) return;
     for (const connection of this.roomy) {
       if (this.queue.length === 0) return;
       this.roomy.delete(connection);
@@ -153,6 +157,7 @@ export class SmtpPool implements ConnectionHost {
     this.startTicker();
     if (this.closing === null) connection.begin();
     else connection.stop();
+    this.dispatch();
   }
 
   private onOpenFailed(failure: SmtpFailure): void {
@@ -207,15 +212,12 @@ export class SmtpPool implements ConnectionHost {
     this.ticker = null;
   }
 
-  private async shutDown(graceMs: number): Promise<void> {
-    // The queue is drained after `closing` is set, so nothing can come in behind it.
-    await null;
+  private shutDown(): void {
     if (this.wakeUp !== null) clearTimeout(this.wakeUp);
     this.wakeUp = null;
     this.abort.abort();
     for (const submission of this.queue.drain()) submission.notHandedOver(closedFailure());
     for (const connection of this.connections) connection.stop();
-    await this.allEnded(graceMs);
   }
 
   private allEnded(graceMs: number): Promise<void> {

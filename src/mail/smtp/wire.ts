@@ -149,8 +149,11 @@ export class Wire {
   }
 }
 
-function tlsOptions(settings: SmtpSettings) {
-  // RFC 6066 section 3: an address is not a server name. The certificate is still checked against it.
-  const servername = isIP(settings.host) === 0 ? { servername: settings.host } : {};
-  return { ...servername, ...settings.tls };
+function tlsOptions({ host, tls, secureContext }: SmtpSettings) {
+  return {
+    // RFC 6066 section 3: an address is not a server name. The certificate is still checked against it.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...tls,
+    ...(secureContext === null ? {} : { secureContext }),
+  };
 }

@@ -1,0 +1,75 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { storeApiKey } from '../../src/core/api-keys.ts';
+import type { Core, Role } from '../../src/core/context.ts';
+import { insertWorkspace } from '../../src/db/workspaces.ts';
+import { buildApp, type HttpOptions } from '../../src/http/app.ts';
+import { openTestCore, type TestCore } from './core.ts';
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came back
+  readonly body: any;
+  readonly text: string;
+  readonly headers: LightMyRequestResponse['headers'];
+}
+
+/** Calls the API as somebody. `body` is sent as JSON. */
+export type Call = (
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+export interface TestApp extends TestCore {
+  readonly app: FastifyInstance;
+  /** As the workspace's editor, unless a role is named. */
+  as(role: Role): Call;
+  readonly call: Call;
+  /** As an owner of another workspace. */
+  readonly stranger: Call;
+  inject(options: InjectOptions): Promise<LightMyRequestResponse>;
+}
+
+/** The whole HTTP side on a database of its own, without a socket and without workers. */
+export async function openTestApp(options: HttpOptions = {}): Promise<TestApp> {
+  const test = await openTestCore();
+  const app = await buildApp(test.core, { webDir: '/nowhere', ...options });
+  const other = await insertWorkspace(test.core.db.sql, 'Other');
+  const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
+  const calls = new Map<Role, Call>();
+  for (const role of roles) calls.set(role, await callAs(app, test.core, test.caller.workspaceId, role));
+  const as = (role: Role) => calls.get(role)!;
+  return {
+    ...test,
+    app,
+    as,
+    call: as('owner'),
+    stranger: await callAs(app, test.core, other.id, 'owner'),
+    inject: (request) => app.inject(request),
+    close: async () => {
+      await app.close();
+      await test.close();
+    },
+  };
+}
+
+async function callAs(app: FastifyInstance, core: Core, workspaceId: string, role: Role): Promise<Call> {
+  const key = `test-key-${role}-${workspaceId}`;
+  await storeApiKey(core, { workspaceId, name: role, role, key });
+  return async (method, url, body, headers = {}) => {
+    const payload = body === undefined ? {} : { payload: body as object };
+    const response = await app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...payload });
+    return answerOf(response);
+  };
+}
+
+export function answerOf(response: LightMyRequestResponse): Answer {
+  const json = /json/.test(String(response.headers['content-type'] ?? ''));
+  return {
+    status: response.statusCode,
+    body: json ? response.json() : null,
+    text: response.body,
+    headers: response.headers,
+  };
+}
