@@ -3,7 +3,8 @@ import net from 'node:net';
 /** Every copy a server took responsibility for, by recipient: the other side of the ledger. */
 export class CountingSink {
   readonly copies = new Map<string, number>();
-  accepted = 0;
+  /** When each copy was taken, in milliseconds by this process's clock. */
+  readonly times: number[] = [];
   /** The reply to RCPT of a recipient that is to be refused; null lets it pass. */
   refuse: (recipient: string) => string | null = () => null;
   readonly #server: net.Server;
@@ -14,6 +15,10 @@ export class CountingSink {
   constructor(replyDelayMs = 0) {
     this.#replyDelayMs = replyDelayMs;
     this.#server = net.createServer((socket) => this.#serve(socket));
+  }
+
+  get accepted(): number {
+    return this.times.length;
   }
 
   listen(): Promise<number> {
@@ -45,7 +50,7 @@ export class CountingSink {
 
   /** Counted when the last byte is in, before the reply: a server that answers 250 has it, whether we hear that or not. */
   #keep(recipient: string): void {
-    this.accepted++;
+    this.times.push(performance.now());
     this.copies.set(recipient, (this.copies.get(recipient) ?? 0) + 1);
   }
 }

@@ -59,13 +59,14 @@ create table sending_accounts (
 );
 create index sending_accounts_workspace on sending_accounts (workspace_id, id);
 
--- Permits taken from an account, counted by every rolling window. One row a reserved block.
-create table account_reservations (
-  account_id uuid not null references sending_accounts on delete cascade,
+-- Permits taken from an account or a campaign, counted by every rolling window. One row a block; what a block did not
+-- use comes back as a negative row of the same moment, so that both leave a window together.
+create table permit_reservations (
+  owner_id uuid not null,
   reserved_at timestamptz not null,
   permits int not null
 );
-create index account_reservations_window on account_reservations (account_id, reserved_at);
+create index permit_reservations_window on permit_reservations (owner_id, reserved_at);
 
 create table campaigns (
   id uuid primary key default new_id(),

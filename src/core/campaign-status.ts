@@ -76,8 +76,7 @@ async function waitingForOf(db: Database, campaign: CampaignRow, sendId: string 
   if (campaign.stateReason) return campaign.stateReason;
   if (campaign.state === 'delayed') return `its scheduled time, ${campaign.scheduledAt?.toISOString()}`;
   if (campaign.state !== 'active' || !sendId) return null;
-  const waiting = await findWaiting(db.sql, sendId);
-  return waiting && `${waiting.waitingFor}, until ${waiting.wakeAt.toISOString()}`;
+  return findWaiting(db.sql, sendId);
 }
 
 async function resultOf(

@@ -1,1 +1,97 @@
-export async function runImport(_core: unknown, _importId: string): Promise<void> {}
+import type pg from 'pg';
+import { isDatabaseAway, isRetryableConflict } from '../db/database.ts';
+import { writeImportChunk } from '../db/hot/import-chunk.ts';
+import { beginImport, endImport, type ImportRow } from '../db/imports.ts';
+import { AppError } from '../errors.ts';
+import { CoalescedEvents } from '../events/coalesce.ts';
+import type { Core } from './context.ts';
+import { type LeadChunk, readLeadChunks } from './import-chunks.ts';
+import { removeSpoolFile } from './spool.ts';
+
+type RunCore = Pick<Core, 'db' | 'events' | 'log' | 'dataDir'>;
+
+const PROGRESS_MS = 500;
+const CONFLICT_TRIES = 5;
+
+/**
+ * Works an import off, chunk by chunk. Safe to run twice: a lock of the database lets one at a time work on an import, each
+ * chunk is committed together with how far it goes, and a run that comes after a crash goes on behind the last one.
+ */
+export async function runImport(core: RunCore, importId: string): Promise<void> {
+  const client = await core.db.pool.connect();
+  let broken = false;
+  try {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [
+      `import ${importId}`,
+    ]);
+    if (!rows[0]?.locked) return;
+    const row = await beginImport(core.db.sql, importId);
+    if (row) await work(core, client, row);
+    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`import ${importId}`]);
+  } catch (error) {
+    broken = true; // closing the connection gives the lock back
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function work(core: RunCore, client: pg.PoolClient, row: ImportRow): Promise<void> {
+  const events = new CoalescedEvents((event) => core.events.publish(event), PROGRESS_MS);
+  const event = { kind: 'import', id: row.id } as const;
+  events.push(event);
+  const ended = await importChunks(client, row, () => events.push(event)).catch((error: unknown) => faultOf(core, row, error));
+  if (ended) await endImport(core.db.sql, row.id, ended.state, ended.error);
+  await removeSpoolFile(core, row.spoolFile);
+  core.events.publish(event);
+}
+
+interface Ended {
+  readonly state: 'completed' | 'failed';
+  readonly error: string | null;
+}
+
+/** One chunk is written while the next one is read. Null: somebody cancelled the import. */
+async function importChunks(client: pg.PoolClient, row: ImportRow, onProgress: () => void): Promise<Ended | null> {
+  const file = row.spoolFile;
+  if (file === null) throw new AppError('VALIDATION', 'The upload of this import is gone.');
+  let writing: Promise<boolean> = Promise.resolve(true);
+  try {
+    for await (const chunk of readLeadChunks(row, file)) {
+      if (!(await writing)) return null;
+      onProgress();
+      writing = writeChunk(client, row, chunk);
+      writing.catch(() => {}); // met by the next await
+    }
+  } catch (error) {
+    if (!(await writing)) return null;
+    throw error;
+  }
+  return (await writing) ? { state: 'completed', error: null } : null;
+}
+
+async function writeChunk(client: pg.PoolClient, row: ImportRow, chunk: LeadChunk): Promise<boolean> {
+  const { id, workspaceId, listId, mode } = row;
+  const target = { importId: id, workspaceId, listId, mode: mode as 'merge' | 'overwrite' | 'skip' };
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeImportChunk(client, { ...target, ...chunk });
+    } catch (error) {
+      if (tries >= CONFLICT_TRIES || !isRetryableConflict(error)) throw error;
+    }
+  }
+}
+
+/** A fault of the file ends the import; a database that is away does not, it is run again; anything else ends it and is logged. */
+function faultOf(core: RunCore, row: ImportRow, error: unknown): Ended {
+  if (isDatabaseAway(error)) throw error;
+  if (error instanceof AppError) return { state: 'failed', error: `${error.message} The rows before it are imported.` };
+  const gone = (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+  core.log.error({ err: error, importId: row.id }, 'an import failed');
+  return {
+    state: 'failed',
+    error: gone
+      ? 'The upload is not on this machine any more. What was committed stays; import the file again.'
+      : 'Something failed that should not have; the log has the details. What was committed stays; import the file again to go on.',
+  };
+}

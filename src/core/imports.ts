@@ -1,3 +1,191 @@
-// STUB by the lead so that the program builds; to be overwritten by the importer.
-export async function startImportFromFile(_core: unknown, _caller: unknown, _source: unknown): Promise<{ importId: string }> { throw new Error('stub'); }
-export async function getImport(_core: unknown, _caller: unknown, _id: string): Promise<{ state: string; total: number; error: string | null; listId: string | null; counts: { inserted: number; updated: number; skipped: number; invalid: number; duplicate: number } }> { throw new Error('stub'); }
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { ImportLeadsBody, ImportMode, ImportReject, ImportStatus } from '../contract/imports.ts';
+import type { Page } from '../contract/common.ts';
+import { endImport, findImport, type ImportRow, insertImport, listImports, listRejects } from '../db/imports.ts';
+import { findListByName, findMissingLists, insertList } from '../db/lists.ts';
+import type { ColumnMapping } from '../domain/lead-columns.ts';
+import { AppError, messageOf, notFound } from '../errors.ts';
+import { uuid7 } from '../lib/uuid7.ts';
+import { invalid } from './content.ts';
+import type { Caller, Core } from './context.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import { readCsvLayout } from './import-layout.ts';
+import { removeSpoolFile, type Spooled, spool } from './spool.ts';
+
+export type ImportCore = Pick<Core, 'db' | 'queues' | 'events' | 'dataDir'>;
+
+export interface ImportTarget {
+  readonly listId?: string;
+  readonly listName?: string;
+  readonly mode?: ImportMode;
+}
+
+/** A file to import: an upload that was spooled, or one on this machine. */
+export interface ImportFile extends ImportTarget {
+  readonly id?: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly format: 'csv' | 'json';
+  readonly filename: string | null;
+  readonly mapping?: ColumnMapping;
+  readonly rows?: number;
+}
+
+/** Contacts that came with the request. */
+export async function startImportOfLeads(
+  core: ImportCore,
+  caller: Caller,
+  body: ImportLeadsBody,
+  id: string = uuid7(),
+): Promise<{ importId: string }> {
+  const { leads, ...target } = body;
+  const spooled = await spool(core, `${id}.jsonl`, lines(leads));
+  return startSpooled(core, caller, spooled, { ...target, id, format: 'json', filename: null, rows: leads.length });
+}
+
+async function* lines(leads: readonly unknown[]): AsyncGenerator<string> {
+  for (let at = 0; at < leads.length; at += 1000) {
+    yield leads.slice(at, at + 1000).map((lead) => `${JSON.stringify(lead)}\n`).join('');
+  }
+}
+
+/** A CSV or JSONL file on this machine: it is read where it is, and stays. */
+export async function startImportFromFile(
+  core: ImportCore,
+  caller: Caller,
+  source: ImportTarget & { readonly path: string },
+): Promise<{ importId: string }> {
+  const { path: given, ...target } = source;
+  const file = path.resolve(given);
+  const found = await fs.stat(file).catch((error: unknown) => {
+    throw new AppError('VALIDATION', `${given} cannot be read: ${messageOf(error)}. Nothing was imported.`);
+  });
+  return startImport(core, caller, { ...target, file, bytes: found.size, format: formatOf(file), filename: path.basename(file) });
+}
+
+/** An upload; removed again when it cannot be imported. */
+export async function startSpooled(
+  core: ImportCore,
+  caller: Caller,
+  spooled: Spooled,
+  rest: Omit<ImportFile, 'file' | 'bytes'>,
+): Promise<{ importId: string }> {
+  try {
+    return await startImport(core, caller, { ...rest, file: spooled.file, bytes: spooled.bytes });
+  } catch (error) {
+    await removeSpoolFile(core, spooled.file);
+    throw error;
+  }
+}
+
+export function formatOf(filename: string): 'csv' | 'json' {
+  return /\.(jsonl|ndjson)$/i.test(filename) ? 'json' : 'csv';
+}
+
+/** Looks at the file's header while somebody is there to read the answer, and leaves the rest to a worker. */
+async function startImport(core: ImportCore, caller: Caller, source: ImportFile): Promise<{ importId: string }> {
+  const { format, file, mapping } = source;
+  if (format === 'csv') await readCsvLayout(file, mapping ?? null);
+  const listId = await resolveList(core, caller, source);
+  const importId = source.id ?? uuid7();
+  await insertImport(core.db.sql, {
+    id: importId,
+    workspaceId: caller.workspaceId,
+    listId,
+    mode: source.mode ?? 'merge',
+    state: 'waiting',
+    format,
+    filename: source.filename?.slice(0, 255) ?? null,
+    spoolFile: file,
+    mapping: mapping ? JSON.stringify(mapping) : null,
+    bytesTotal: source.bytes,
+    rowsTotal: source.rows ?? null,
+  });
+  await core.queues.enqueue('leads-import', { importId });
+  core.events.publish({ kind: 'import', id: importId });
+  return { importId };
+}
+
+async function resolveList(core: Pick<Core, 'db'>, caller: Caller, target: ImportTarget): Promise<string | null> {
+  const { listId, listName } = target;
+  if (listId !== undefined && listName !== undefined) throw invalid('listName', 'send either listId or listName, not both');
+  if (listId !== undefined) {
+    const missing = await findMissingLists(core.db.sql, caller.workspaceId, [listId]);
+    if (missing.length > 0) throw invalid('listId', `there is no list ${listId} in this workspace`);
+    return listId;
+  }
+  if (listName === undefined) return null;
+  const name = listName.trim();
+  if (name === '') throw invalid('listName', 'is empty');
+  const made = await insertList(core.db.sql, { workspaceId: caller.workspaceId, name });
+  return (made ?? (await findListByName(core.db.sql, caller.workspaceId, name)))?.id ?? null;
+}
+
+export async function getImport(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<ImportStatus> {
+  return describeImport(await findOwn(core, caller, id));
+}
+
+/** Stops an import between two chunks. What was committed stays and is in the answer; one that has ended stays as it is. */
+export async function cancelImport(core: Omit<ImportCore, 'queues'>, caller: Caller, id: string): Promise<ImportStatus> {
+  const before = await findOwn(core, caller, id);
+  const cancelled = await endImport(core.db.sql, id, 'cancelled');
+  if (!cancelled) return getImport(core, caller, id);
+  await removeSpoolFile(core, before.spoolFile);
+  core.events.publish({ kind: 'import', id });
+  return describeImport(cancelled);
+}
+
+export async function listImportPage(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  page: { limit?: number; cursor?: string },
+): Promise<Page<ImportStatus>> {
+  const limit = page.limit ?? 50;
+  const before = page.cursor === undefined ? {} : { before: decodeCursor(page.cursor, 'string') };
+  const rows = await listImports(core.db.sql, { workspaceId: caller.workspaceId, limit: limit + 1, ...before });
+  return toPage(rows, limit, (row) => row.id, describeImport);
+}
+
+export async function listImportRejects(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  id: string,
+  page: { limit?: number; cursor?: string },
+): Promise<Page<ImportReject>> {
+  await findOwn(core, caller, id);
+  const limit = page.limit ?? 50;
+  const afterRow = page.cursor === undefined ? 0 : decodeCursor(page.cursor, 'number');
+  const rows = await listRejects(core.db.sql, { importId: id, afterRow, limit: limit + 1 });
+  return toPage(rows, limit, (row) => row.rowNo, ({ rowNo, field, value, reason }) => ({ row: rowNo, field, value, reason }));
+}
+
+async function findOwn(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<ImportRow> {
+  const row = await findImport(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('import', id);
+  return row;
+}
+
+export function describeImport(row: ImportRow): ImportStatus {
+  const { inserted, updated, skipped, invalid: refused, duplicate } = row;
+  return {
+    importId: row.id,
+    state: row.state,
+    progress: progressOf(row),
+    total: row.rowsTotal ?? row.rowsDone,
+    counts: { inserted, updated, skipped, invalid: refused, duplicate },
+    mode: row.mode,
+    listId: row.listId,
+    filename: row.filename,
+    error: row.error,
+    ...(refused > 0 ? { rejectsUrl: `/api/imports/${row.id}/rejects` } : {}),
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+function progressOf({ state, bytesDone, bytesTotal }: ImportRow): number {
+  if (state === 'completed') return 100;
+  return bytesTotal === 0 ? 0 : Math.min(99.9, Math.floor((bytesDone / bytesTotal) * 1000) / 10);
+}

@@ -80,7 +80,7 @@ async function pickAccount(core: Pick<Core, 'db'>, campaign: CampaignRow): Promi
 async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<void> {
   const client = await core.db.pool.connect();
   try {
-    const grant = await reservePermits(client, account.id, wanted);
+    const grant = await reservePermits(client, { kind: 'account', id: account.id }, wanted);
     if (grant.granted >= wanted) return;
     const seconds = Math.max(1, Math.ceil(((grant.retryAt?.getTime() ?? Date.now()) - Date.now()) / 1000));
     throw new AppError(
@@ -117,7 +117,11 @@ async function submit(
   envelopeFrom: string,
 ): Promise<TestResult> {
   const email = variables.to.address;
-  const outgoing: OutgoingMessage = { envelopeFrom, envelopeTo: email, content: Buffer.from(message.render(variables)) };
+  const outgoing: OutgoingMessage = {
+    envelopeFrom,
+    envelopeTo: email,
+    content: Buffer.from(message.render(variables)),
+  };
   const outcome = await transport.send(addressNeedsSmtpUtf8(email) ? { ...outgoing, needsSmtpUtf8: true } : outgoing);
   return { email, sent: outcome.kind === 'accepted', response: wordsOf(outcome) };
 }

@@ -23,12 +23,6 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
-export interface AccountReservations {
-  accountId: string;
-  permits: number;
-  reservedAt: Timestamp;
-}
-
 export interface ApiKeys {
   createdAt: Generated<Timestamp>;
   hint: string;
@@ -278,6 +272,12 @@ export interface Memberships {
   workspaceId: string;
 }
 
+export interface PermitReservations {
+  ownerId: string;
+  permits: number;
+  reservedAt: Timestamp;
+}
+
 export interface ProgressDismissals {
   dismissedAt: Generated<Timestamp>;
   operationId: string;
@@ -393,7 +393,6 @@ export interface Workspaces {
 }
 
 export interface DB {
-  accountReservations: AccountReservations;
   apiKeys: ApiKeys;
   campaignAttachments: CampaignAttachments;
   campaignAudienceRows: CampaignAudienceRows;
@@ -414,6 +413,7 @@ export interface DB {
   listSubscriptions: ListSubscriptions;
   loginLinks: LoginLinks;
   memberships: Memberships;
+  permitReservations: PermitReservations;
   progressDismissals: ProgressDismissals;
   sandboxMessages: SandboxMessages;
   sendingAccounts: SendingAccounts;

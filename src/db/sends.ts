@@ -195,8 +195,8 @@ export async function listFailures(
   }));
 }
 
-/** Why batches wait, with the earliest moment one of them goes on. */
-export async function findWaiting(db: Executor, sendId: string): Promise<{ waitingFor: string; wakeAt: Date } | null> {
+/** What batches of a send wait for, in words; null when none waits. */
+export async function findWaiting(db: Executor, sendId: string): Promise<string | null> {
   const row = await db
     .selectFrom('campaignSendBatches')
     .select(['waitingFor', 'wakeAt'])
@@ -205,9 +205,8 @@ export async function findWaiting(db: Executor, sendId: string): Promise<{ waiti
     .orderBy('wakeAt')
     .limit(1)
     .executeTakeFirst();
-  return row?.wakeAt
-    ? { waitingFor: row.waitingFor ?? 'the next attempt of deferred recipients', wakeAt: row.wakeAt }
-    : null;
+  if (!row?.wakeAt) return null;
+  return row.waitingFor ?? `the next attempt of deferred recipients at ${row.wakeAt.toISOString()}`;
 }
 
 /** Deletes the ledger of a campaign together with it: rows have no foreign key, it would cost a look-up per recipient. */

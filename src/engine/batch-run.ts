@@ -4,7 +4,7 @@ import type { GatedRow, GateWindow } from '../db/hot/gate-rows.ts';
 import { sleep } from '../lib/sleep.ts';
 import type { OutgoingMessage, SendOutcome } from '../mail/transport.ts';
 import type { Lane } from './lane.ts';
-import type { Lanes } from './lanes.ts';
+import type { LaneGrant, Lanes } from './lanes.ts';
 import { renderFailure, type Verdict, verdictOf } from './outcome.ts';
 import type { SendPlan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
@@ -31,6 +31,8 @@ export interface BatchTools {
   onError(error: unknown, batch: ClaimedBatch): void;
   readonly signal: AbortSignal;
 }
+
+type LaneRoom = Extract<LaneGrant, { lane: Lane }>;
 
 /**
  * Rows a gate lets through at once. Small, because what is gated and not yet recorded is what a crash leaves
@@ -85,7 +87,7 @@ export class BatchRun {
       const grant = await this.#acquire(Math.min(WINDOW_ROWS, this.#batch.lastSeq - next + 1));
       if (!grant) return;
       const window = this.#window(grant.lane, next, next + grant.count - 1);
-      const rows = await this.#gate(grant.lane, grant.count, () => this.#tools.statements.gate(window));
+      const rows = await this.#gate(grant, () => this.#tools.statements.gate(window));
       if (!rows) return;
       if (rows.length < grant.count && !(await this.#settleWindow(window, rows.length))) return;
       next += grant.count;
@@ -98,7 +100,7 @@ export class BatchRun {
       const grant = await this.#acquire(WINDOW_ROWS);
       if (!grant) return;
       const window = this.#window(grant.lane, this.#batch.firstSeq, this.#batch.lastSeq);
-      const rows = await this.#gate(grant.lane, grant.count, () => this.#tools.statements.gateDue(window, grant.count));
+      const rows = await this.#gate(grant, () => this.#tools.statements.gateDue(window, grant.count));
       if (!rows) return;
       if (rows.length < grant.count) {
         await this.#settleWindow(window, rows.length);
@@ -107,9 +109,9 @@ export class BatchRun {
     }
   }
 
-  async #acquire(wanted: number): Promise<{ lane: Lane; count: number } | null> {
-    const { workspaceId, accountIds, batchSize, batchDelayMs } = this.#plan;
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, wanted };
+  async #acquire(wanted: number): Promise<LaneRoom | null> {
+    const { workspaceId, campaignId, accountIds, batchSize, batchDelayMs, limited } = this.#plan;
+    const request = { workspaceId, campaignId, accountIds, batchSize, batchDelayMs, limited, wanted };
     const grant = await this.#withDatabase(() => this.#tools.lanes.acquire(request, this.#tools.signal));
     if (!grant) return null;
     if ('lane' in grant) return grant;
@@ -117,11 +119,12 @@ export class BatchRun {
     return null;
   }
 
-  async #gate(lane: Lane, count: number, statement: () => Promise<GatedRow[]>): Promise<GatedRow[] | null> {
+  async #gate(grant: LaneRoom, statement: () => Promise<GatedRow[]>): Promise<GatedRow[] | null> {
     const rows = await this.#withDatabase(statement);
-    const passed = rows?.length ?? 0;
-    this.#release(lane, count - passed);
-    for (const row of rows ?? []) this.#submit(row, lane);
+    const unused = grant.count - (rows?.length ?? 0);
+    this.#release(grant.lane, unused);
+    for (const row of rows ?? []) this.#submit(row, grant.lane);
+    if (unused > 0) await this.#withDatabase(() => this.#tools.lanes.giveBack(grant, unused));
     return rows;
   }
 

@@ -13,7 +13,12 @@ export interface ExpandEvents {
  * Writes the audience of a launched campaign into the ledger, chunk by chunk, and lets sending begin with the first
  * one. Safe to run twice, at the same time or after a crash: each chunk moves the cursor in its own transaction.
  */
-export async function expandCampaign(db: Database, campaignId: string, events: ExpandEvents): Promise<void> {
+export async function expandCampaign(
+  db: Database,
+  campaignId: string,
+  events: ExpandEvents,
+  signal?: AbortSignal,
+): Promise<void> {
   const campaign = await findCampaignForSending(db.sql, campaignId);
   if (!campaign) return;
   if (['waiting', 'active'].includes(campaign.state))
@@ -31,6 +36,6 @@ export async function expandCampaign(db: Database, campaignId: string, events: E
       client.release();
     }
     await events.onBatchesReady(campaignId, chunk.rows);
-    if (chunk.done) return;
+    if (chunk.done || signal?.aborted) return;
   }
 }

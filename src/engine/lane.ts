@@ -21,6 +21,7 @@ export interface LaneAccount {
  */
 export const IN_FLIGHT_PER_CONNECTION = 10;
 const LEAST_IN_FLIGHT = 20;
+const LOOK_AGAIN_MS = 60_000;
 
 /** One sending account as this process uses it: its connections, what is in flight through it, when it may go on. */
 export class Lane {
@@ -91,12 +92,15 @@ export class Lane {
     if (now < this.availableAt) return; // the same outage, reported by another message
     this.#failures++;
     this.availableAt = now + Math.min(300_000, 1000 * 2 ** this.#failures);
-    this.waitingFor = `account ${this.account.name}: ${reason}`;
+    this.waitingFor = `account ${this.account.name}, which was not reached (${reason}), until ${new Date(this.availableAt).toISOString()}`;
   }
 
-  pause(until: number, reason: string): void {
-    if (until <= this.availableAt) return;
-    this.availableAt = until;
-    this.waitingFor = `account ${this.account.name}: ${reason}`;
+  /**
+   * Leaves the account alone until then. It is looked at again within a minute all the same: somebody may have raised
+   * the limit, or put the account right.
+   */
+  pause(until: number, reason: string, now: number): void {
+    this.availableAt = Math.min(until, now + LOOK_AGAIN_MS);
+    this.waitingFor = `${reason} of account ${this.account.name} until ${new Date(until).toISOString()}`;
   }
 }

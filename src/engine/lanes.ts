@@ -1,4 +1,5 @@
-import type { PermitGrant } from '../db/hot/reserve-permits.ts';
+import type { PermitGrant, PermitOwner } from '../db/hot/reserve-permits.ts';
+import { sleep } from '../lib/sleep.ts';
 import type { Transport } from '../mail/transport.ts';
 import { Lane, type LaneAccount } from './lane.ts';
 
@@ -7,24 +8,34 @@ export interface LaneSources {
   /** The workspace's accounts that may send now. */
   listActive(workspaceId: string): Promise<LaneAccount[]>;
   open(accountId: string): Promise<Transport>;
-  reserve(accountId: string, wanted: number): Promise<PermitGrant>;
+  reserve(owner: PermitOwner, wanted: number): Promise<PermitGrant>;
+  giveBack(owner: PermitOwner, reservedAt: string, unused: number): Promise<void>;
 }
 
 export interface LaneRequest {
   readonly workspaceId: string;
+  readonly campaignId: string;
+  /** The campaign has a rate limit of its own. */
+  readonly limited: boolean;
   readonly accountIds: readonly string[];
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly wanted: number;
 }
 
+interface Permits {
+  readonly owner: PermitOwner;
+  readonly reservedAt: string;
+}
+
 export type LaneGrant =
-  | { readonly lane: Lane; readonly count: number }
+  | { readonly lane: Lane; readonly count: number; readonly permits: readonly Permits[] }
   | { readonly waitUntil: Date; readonly waitingFor: string };
 
 const ACCOUNTS_FRESH_MS = 1000;
 const NO_ACCOUNT_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 500;
+const SHORT_WAIT_MS = 2500;
 
 /**
  * The sending accounts this process has open, and the choice between them. A lane stays open while its account's
@@ -49,13 +60,20 @@ export class Lanes {
       }
       const lanes = await Promise.all(accounts.map((account) => this.#lane(account)));
       const open = lanes.filter((lane) => lane.availableAt <= Date.now());
-      if (open.length === 0) return soonest(lanes);
-      const granted = await this.#takeFrom(open, request);
-      if (granted) return granted;
+      const answer = open.length === 0 ? soonest(lanes) : await this.#takeFrom(open, request);
+      if (answer && 'lane' in answer) return answer;
       if (signal.aborted) return { waitUntil: new Date(), waitingFor: '' };
-      if (open.every((lane) => lane.availableAt > Date.now())) continue; // all ran into a quota just now
-      await waitForRoom(open);
+      // A pause of a second or two is sat out here; for a longer one the batch is given back.
+      if (answer === null) await waitForRoom(open);
+      else if (answer.waitUntil.getTime() - Date.now() > SHORT_WAIT_MS) return answer;
+      else await sleep(Math.max(10, answer.waitUntil.getTime() - Date.now()), signal);
     }
+  }
+
+  /** Rows of a grant that the gate did not let through: room and permits for others. */
+  async giveBack(grant: Extract<LaneGrant, { lane: Lane }>, unused: number): Promise<void> {
+    if (unused <= 0) return;
+    for (const { owner, reservedAt } of grant.permits) await this.#sources.giveBack(owner, reservedAt, unused);
   }
 
   get inFlight(): number {
@@ -70,6 +88,7 @@ export class Lanes {
     await Promise.all(lanes.map((lane) => lane.transport.close(graceMs)));
   }
 
+  /** Room and permits in one of the open lanes; null when there is no room, or when to come back for permits. */
   async #takeFrom(open: Lane[], request: LaneRequest): Promise<LaneGrant | null> {
     const now = Date.now();
     const room = (lane: Lane) => lane.room(request.batchSize, request.batchDelayMs, now);
@@ -80,19 +99,54 @@ export class Lanes {
     for (const lane of ranked) {
       const count = Math.min(request.wanted, room(lane));
       lane.take(count);
-      if (!lane.account.limited) return { lane, count };
-      const grant = await this.#sources.reserve(lane.account.id, count).catch((error: unknown) => {
+      const permits = await this.#reserve(lane, request, count).catch((error: unknown) => {
         lane.release(count, 0, now);
         throw error;
       });
-      if (grant.granted > 0) {
-        lane.release(count - grant.granted, 0, now);
-        return { lane, count: grant.granted };
+      if ('waitUntil' in permits) {
+        lane.release(count, 0, now);
+        if (permits.ofCampaign) return permits;
+        continue;
       }
-      lane.release(count, 0, now);
-      lane.pause(grant.retryAt?.getTime() ?? now + 1000, `limit per ${grant.boundBy}`);
+      lane.release(count - permits.granted, 0, now);
+      return { lane, count: permits.granted, permits: permits.taken };
     }
-    return null;
+    return ranked.length > 0 ? soonest(open) : null;
+  }
+
+  /** Permits of the campaign, then of the account: only as many as both allow. */
+  async #reserve(
+    lane: Lane,
+    request: LaneRequest,
+    wanted: number,
+  ): Promise<{ granted: number; taken: Permits[] } | { waitUntil: Date; waitingFor: string; ofCampaign: boolean }> {
+    const taken: Permits[] = [];
+    let granted = wanted;
+    if (request.limited) {
+      const owner = { kind: 'campaign', id: request.campaignId } as const;
+      const grant = await this.#sources.reserve(owner, granted);
+      if (grant.granted === 0)
+        return {
+          waitUntil: retryAt(grant),
+          waitingFor: `the campaign's own rate limit until ${retryAt(grant).toISOString()}`,
+          ofCampaign: true,
+        };
+      granted = grant.granted;
+      taken.push({ owner, reservedAt: grant.reservedAt });
+    }
+    if (lane.account.limited) {
+      const owner = { kind: 'account', id: lane.account.id } as const;
+      const grant = await this.#sources.reserve(owner, granted);
+      for (const permit of taken)
+        await this.#sources.giveBack(permit.owner, permit.reservedAt, granted - grant.granted);
+      if (grant.granted === 0) {
+        lane.pause(retryAt(grant).getTime(), `limit per ${grant.boundBy}`, Date.now());
+        return { waitUntil: retryAt(grant), waitingFor: lane.waitingFor, ofCampaign: false };
+      }
+      granted = grant.granted;
+      taken.push({ owner, reservedAt: grant.reservedAt });
+    }
+    return { granted, taken };
   }
 
   async #usable(request: LaneRequest): Promise<LaneAccount[]> {
@@ -131,7 +185,11 @@ export class Lanes {
   }
 }
 
-function soonest(lanes: readonly Lane[]): LaneGrant {
+function retryAt(grant: PermitGrant): Date {
+  return grant.retryAt ?? new Date(Date.now() + 1000);
+}
+
+function soonest(lanes: readonly Lane[]): { waitUntil: Date; waitingFor: string } {
   const first = lanes.reduce((a, b) => (b.availableAt < a.availableAt ? b : a));
   return { waitUntil: new Date(first.availableAt), waitingFor: first.waitingFor };
 }

@@ -15,6 +15,8 @@ export interface SendPlan {
   readonly listIds: readonly string[];
   /** Accounts to choose from; empty means all of the workspace. */
   readonly accountIds: readonly string[];
+  /** The campaign has a rate limit of its own. */
+  readonly limited: boolean;
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly retry: RetryPolicy;

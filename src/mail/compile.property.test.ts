@@ -100,7 +100,7 @@ const template = fc.letrec<{ node: string; nodes: string }>((tie) => ({
     },
     { arbitrary: tie('nodes').map((body) => `{% unless b -%}${body}{%- endunless %}`), weight: 1 },
     { arbitrary: tie('nodes').map((body) => `{% for x in list %}${body}{{ forloop.index }}{% endfor %}`), weight: 1 },
-    { arbitrary: tie('nodes').map((body) => `{% capture x %}${body}{% endcapture %}{{ x | raw }}`), weight: 1 },
+    { arbitrary: tie('nodes').map((body) => `{% capture y %}${body}{% endcapture %}{{ y | raw }}`), weight: 1 },
   ),
 })).nodes;
 

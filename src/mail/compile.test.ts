@@ -169,6 +169,16 @@ describe('what one template assigns', () => {
   });
 });
 
+test('a line break that two pieces share is one line break', () => {
+  const long = 'A long static text that is encoded once and copied. '.repeat(2).trim();
+  const text = `{{ a }}\n{{ a }}{{ b }}{{ a }}${long}\r{{ b }}{{ a }}\n${long}{{ a }}`;
+  const body = compileMessage({ ...withoutKey('html'), text })
+    .render({ ...VARS, data: { a: 'x\r', b: '\ny' } })
+    .toString();
+  const read = body.slice(body.indexOf('\r\n\r\n') + 4).replaceAll('=\r\n', '');
+  expect(read).toBe(`x\r\nx\r\nyx\r\n${long}\r\nyx\r\n${long}x\r\n\r\n`);
+});
+
 describe('addresses beyond ASCII', () => {
   test('a domain goes out in A-labels and needs nothing', () => {
     const vars = { ...VARS, to: { address: 'a@münchen.de' } };

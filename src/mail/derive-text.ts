@@ -6,7 +6,7 @@ import { parseTemplate } from './template.ts';
 
 const altText: FormatCallback = (element, _walk, builder) => {
   const alt: string = element.attribs?.alt ?? '';
-  if (alt.trim() !== '') builder.addInline(alt, { noWordTransform: true });
+  if (alt.trim() !== '') builder.addInline(alt);
 };
 
 /** Cells stand beside each other; what is a block within them breaks the line itself. */

@@ -43,8 +43,9 @@ export function shieldLiquid(source: string, mode: ShieldMode): ShieldedSource {
       shielded += piece.text;
       continue;
     }
-    const word = `${prefix}${tokens.length}z`;
-    tokens.push(piece.text);
+    // The same field twice is the same word: a link whose text is its address is seen to be one.
+    const known = piece.text.startsWith('{{') ? tokens.indexOf(piece.text) : -1;
+    const word = `${prefix}${known < 0 ? tokens.push(piece.text) - 1 : known}z`;
     if (mode === 'words') {
       shielded += word;
     } else {

@@ -5,7 +5,7 @@ import { type AccountRow, disableAccount, findAccountForSending, listActiveAccou
 import { findCampaignOfSend, moveCampaign, type StoredAudience } from '../db/campaigns.ts';
 import { claimBatch } from '../db/hot/claim-batch.ts';
 import { excludeBlockedRows, gateDueRows, gateRows, ownsBatch } from '../db/hot/gate-rows.ts';
-import { reservePermits } from '../db/hot/reserve-permits.ts';
+import { reservePermits, returnPermits } from '../db/hot/reserve-permits.ts';
 import { recountBatch, releaseBatch, renewLeases, returnUnseenRows, settleLostRows } from '../db/hot/settle-batch.ts';
 import { retryPolicy } from '../domain/retry-policy.ts';
 import type { BatchStatements } from '../engine/batch-run.ts';
@@ -33,14 +33,15 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
   const lanes = new Lanes({
     listActive: async (workspaceId) => (await listActiveAccounts(sql, workspaceId)).map(laneAccount),
     open: async (accountId) => openTransport(await findAccountForSending(sql, accountId), core.secrets),
-    reserve: async (accountId, wanted) => {
+    reserve: async (owner, wanted) => {
       const client = await pool.connect();
       try {
-        return await reservePermits(client, accountId, wanted);
+        return await reservePermits(client, owner, wanted);
       } finally {
         client.release();
       }
     },
+    giveBack: (owner, reservedAt, unused) => returnPermits(pool, owner, reservedAt, unused),
   });
   const recorder = new Recorder({
     connect: () => pool.connect(),
@@ -107,6 +108,7 @@ async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
     feedbackId: `${campaign.id}:${campaign.workspaceId}:campaign:postrider`,
     listIds: audience.kind === 'lists' ? audience.listIds : [],
     accountIds: campaign.accountIds,
+    limited: campaign.rateLimitPerHour !== null,
     batchSize: campaign.batchSize,
     batchDelayMs: campaign.batchDelayMs,
     retry: retryPolicy(campaign.retry as Parameters<typeof retryPolicy>[0]),
@@ -129,11 +131,11 @@ async function heedSignal(core: Core, plan: SendPlan, lane: Lane, outcome: SendO
       if (outcome.kind === 'not-handed-over') lane.notReached(words, now);
       return;
     case 'throttle':
-      return lane.pause(now + THROTTLE_PAUSE_MS, `asked to slow down ("${words}")`);
+      return lane.pause(now + THROTTLE_PAUSE_MS, `the request to slow down ("${words}")`, now);
     case 'pause-account':
-      return lane.pause(now + QUOTA_PAUSE_MS, `paused by its server ("${words}")`);
+      return lane.pause(now + QUOTA_PAUSE_MS, `the limit its server speaks of ("${words}")`, now);
     case 'disable-account':
-      lane.pause(now + QUOTA_PAUSE_MS, `disabled: ${words}`);
+      lane.pause(now + QUOTA_PAUSE_MS, `the login ("${words}")`, now);
       core.log.error({ account: lane.account.name, reply: words }, 'a sending account was disabled');
       await disableAccount(core.db.sql, lane.account.id, words).catch((error: unknown) =>
         core.log.error({ err: error }, 'the account could not be disabled'),

@@ -34,6 +34,7 @@ export class PostWorker {
   readonly #options: WorkerOptions;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #takers: JobTaker[] = [];
+  readonly #stop = new AbortController();
   #sweeping: Promise<void> | null = null;
 
   constructor(core: Core, options: WorkerOptions) {
@@ -62,6 +63,7 @@ export class PostWorker {
 
   /** Hands nothing more over, waits for what is in flight, and gives back the rest. */
   async stop(graceMs: number): Promise<void> {
+    this.#stop.abort();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopping'));
     const closed = Promise.all(this.#takers.map((taker) => taker.close()));
@@ -74,12 +76,11 @@ export class PostWorker {
   /** Safe to run twice: expansion goes on behind the last chunk that was committed. */
   async #expand(campaignId: string): Promise<void> {
     const { db, queues, events } = this.#core;
-    await expandCampaign(db, campaignId, {
-      onBatchesReady: async (id, rows) => {
-        await queues.enqueue('email-sending', {}, Math.ceil(rows / BATCH_ROWS));
-        events.publish({ kind: 'campaign', id });
-      },
-    });
+    const onBatchesReady = async (id: string, rows: number) => {
+      await queues.enqueue('email-sending', {}, Math.ceil(rows / BATCH_ROWS));
+      events.publish({ kind: 'campaign', id });
+    };
+    await expandCampaign(db, campaignId, { onBatchesReady }, this.#stop.signal);
   }
 
   async #sweep(): Promise<void> {

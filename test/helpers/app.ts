@@ -59,7 +59,12 @@ async function callAs(app: FastifyInstance, core: Core, workspaceId: string, rol
   await storeApiKey(core, { workspaceId, name: role, role, key });
   return async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: body as object };
-    const response = await app.inject({ method, url, headers: { authorization: `Bearer ${key}`, ...headers }, ...payload });
+    const response = await app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...payload,
+    });
     return answerOf(response);
   };
 }

@@ -94,27 +94,7 @@ async function asAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>):
 
 /** Tests that start the program need it built; a run in which nothing changed since the last build skips it. */
 function buildProduct(): void {
-  const root = packageRoot();
-  const script = path.join(root, 'scripts', 'build.mjs');
-  const stamp = path.join(root, 'node_modules', '.cache', 'postrider-test-build');
-  if (!fs.existsSync(script)) return;
-  const builtAt = fs.existsSync(path.join(root, 'dist'))
-    ? (fs.statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-    : 0;
-  const sources = ['src', 'web', 'scripts', 'migrations', 'package.json'].map((name) => path.join(root, name));
-  if (Math.max(...sources.map(newestIn)) < builtAt) return;
-  const began = new Date();
-  execFileSync(process.execPath, [script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  fs.mkdirSync(path.dirname(stamp), { recursive: true });
-  fs.writeFileSync(stamp, '');
-  fs.utimesSync(stamp, began, began); // what was edited during the build is built again
-}
-
-/** The youngest time of change in a tree; folders count, because removing a file changes only its folder. */
-function newestIn(file: string): number {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  if (!stat) return 0;
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  const inside = fs.readdirSync(file).filter((name) => name !== 'dist' && name !== 'node_modules');
-  return Math.max(stat.mtimeMs, ...inside.map((name) => newestIn(path.join(file, name))));
+  if (process.env.TEST_SKIP_BUILD === '1') return;
+  const script = path.join(packageRoot(), 'scripts', 'build.mjs');
+  execFileSync(process.execPath, [script, '--if-stale'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }

@@ -13,9 +13,9 @@ function reply(line: string): SmtpReply {
 }
 
 /** What servers really said, gathered from provider pages, and what we make of it. */
-const EXAMPLES: Readonly<
-  Record<string, ReadonlyArray<readonly [line: string, name: ReplyClassName, stage?: SmtpStage]>>
-> = {
+type Example = [line: string, name: ReplyClassName, stage?: SmtpStage];
+
+const EXAMPLES: Readonly<Record<string, Example[]>> = {
   Gmail: [
     [
       "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos or unnecessary spaces. https://support.google.com/mail/?p=NoSuchUser a1-2 - gsmtp",
@@ -323,7 +323,7 @@ const EXAMPLES: Readonly<
 describe('classifyReply', () => {
   for (const [family, examples] of Object.entries(EXAMPLES)) {
     describe(family, () => {
-      it.each(examples)('%s → %s', (line, name, stage = 'rcpt-to') => {
+      it.each(examples)('%s → %s', (...[line, name, stage = 'rcpt-to']: Example) => {
         expect(classifyReply(reply(line), stage).name).toBe(name);
       });
     });

@@ -9,12 +9,7 @@ interface ReplyClassInfo {
   readonly explanation: string;
 }
 
-function define<S extends ReplySubject>(
-  subject: S,
-  action: ReplyAction,
-  explanation: string,
-  suppress = false,
-): ReplyClassInfo {
+function define(subject: ReplySubject, action: ReplyAction, explanation: string, suppress = false): ReplyClassInfo {
   return { subject, action, suppress, explanation };
 }
 

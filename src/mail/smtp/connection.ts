@@ -25,7 +25,7 @@ export interface ConnectionHost {
   roomBehind(connection: SmtpConnection): void;
   /** The server has decided about a message: the connection is of use. */
   progress(): void;
-  ended(connection: SmtpConnection): void;
+  ended(connection: SmtpConnection, failure: SmtpFailure): void;
 }
 
 /** A server that does not close after QUIT must not keep its place in the pool for long. */
@@ -202,7 +202,7 @@ export class SmtpConnection implements WireOwner, Line {
     if (this.exchange.step === 'gone') return;
     this.wire.destroy();
     this.exchange.abandon(failure);
-    this.host.ended(this);
+    this.host.ended(this, failure);
   }
 
   private quit(): void {

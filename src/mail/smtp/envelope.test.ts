@@ -62,10 +62,11 @@ describe('envelope validation', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
         const address = `a${text}@b`;
         if (verdict({ envelopeTo: address }) !== 'good') return;
-        for (const byte of Buffer.from(address, 'utf8')) {
-          expect(byte).toBeGreaterThan(0x20);
-          expect([0x3c, 0x3e, 0x7f]).not.toContain(byte);
-        }
+        expect(
+          [...Buffer.from(address, 'utf8')].filter(
+            (byte) => byte <= 0x20 || byte === 0x3c || byte === 0x3e || byte === 0x7f,
+          ),
+        ).toEqual([]);
       }),
       { numRuns: 2000 },
     );

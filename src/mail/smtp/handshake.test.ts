@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { brief, FAST, mail, mails, sendAll, withRig } from '../../../test/helpers/smtp-client.ts';
-import { SINK_CERTIFICATE, type SinkOptions } from '../../../test/helpers/smtp-sink.ts';
+import type { SinkOptions } from '../../../test/helpers/smtp-sink.ts';
+import { SINK_CERTIFICATE } from '../../../test/helpers/smtp-sink-certificate.ts';
 import { smtpTransport } from '../transports/smtp.ts';
 import type { SmtpTransportOptions } from './options.ts';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 
 /**
  * - `tls`: TLS from the first byte (port 465).
@@ -7,7 +7,7 @@ import { type ConnectionOptions, createSecureContext, type SecureContext } from 
  * - `opportunistic`: upgraded where the server offers it; a password never goes over a connection that was not.
  * - `none`: plain text, for relays on this machine or a trusted network.
  */
-export type SmtpSecurity = 'tls' | 'starttls' | 'opportunistic' | 'none';
+type SmtpSecurity = 'tls' | 'starttls' | 'opportunistic' | 'none';
 
 /** How long each step may take. The defaults after the first two are those of RFC 5321 section 4.5.3.2. */
 export interface SmtpTimeouts {
@@ -23,7 +23,7 @@ export interface SmtpTimeouts {
   readonly idleMs: number;
 }
 
-export type SmtpTlsOptions = Pick<
+type SmtpTlsOptions = Pick<
   ConnectionOptions,
   'rejectUnauthorized' | 'ca' | 'servername' | 'minVersion' | 'cert' | 'key'
 >;
@@ -57,8 +57,6 @@ export interface SmtpSettings {
   readonly maxMessagesPerConnection: number;
   readonly timeouts: SmtpTimeouts;
   readonly tls: SmtpTlsOptions;
-  /** Made once: it holds the parsed certificates, which cost as much as a handshake. */
-  readonly secureContext: SecureContext | null;
   readonly localAddress: string | null;
 }
 
@@ -108,7 +106,6 @@ export function smtpSettings(options: SmtpTransportOptions): SmtpSettings {
     maxMessagesPerConnection: perConnection === 0 ? Number.POSITIVE_INFINITY : perConnection,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeoutMs },
     tls: options.tls ?? {},
-    secureContext: options.secure === 'none' ? null : createSecureContext(options.tls),
     localAddress: options.localAddress ?? null,
   };
 }

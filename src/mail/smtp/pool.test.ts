@@ -84,6 +84,15 @@ describe('a server that is away', () => {
     });
   });
 
+  it('in all but its greeting is found out after three connections, and a long queue is answered', async () => {
+    const script: SinkScript = ({ stage }) => (stage === 'mail' ? { reply: null, after: 'close' } : undefined);
+    await withRig({ script }, { maxConnections: 2 }, async (rig) => {
+      const outcomes = await sendAll(rig, mails(300));
+      expect(new Set(outcomes)).toEqual(new Set(['not-handed-over@mail-from']));
+      expect(rig.sink.connections).toBeLessThanOrEqual(4);
+    });
+  });
+
   it('and comes back in the middle of a campaign loses nothing and repeats nothing', async () => {
     const sink = await startSink();
     const { port } = sink;

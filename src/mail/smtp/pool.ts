@@ -94,12 +94,15 @@ export class SmtpPool implements ConnectionHost {
     this.backoff.progress();
   }
 
-  ended(connection: SmtpConnection): void {
+  ended(connection: SmtpConnection, failure: SmtpFailure): void {
     this.connections.delete(connection);
     this.roomy.delete(connection);
     const at = this.idlers.indexOf(connection);
     if (at !== -1) this.idlers.splice(at, 1);
-    if (connection.isFruitless) this.backoff.servedNothing(performance.now(), this.hasWayOut());
+    if (connection.isFruitless) {
+      this.backoff.servedNothing(performance.now(), this.hasWayOut());
+      if (this.backoff.isProbing && !this.hasWayOut()) this.answerQueue(failure);
+    }
     this.afterEnd();
   }
 
@@ -165,10 +168,13 @@ export class SmtpPool implements ConnectionHost {
     this.backoff.failed(now, this.hasWayOut());
     const loginRefused = failure.replyClass.action === 'disable-account';
     if (loginRefused) this.loginRefused = { failure, until: now + LOGIN_PAUSE_MS };
-    if (loginRefused || !this.hasWayOut()) {
-      for (const submission of this.queue.drain()) submission.notHandedOver(failure);
-    }
+    if (loginRefused || !this.hasWayOut()) this.answerQueue(failure);
     this.afterEnd();
+  }
+
+  /** Nobody is left to carry them: who waits is told why, and may come again. */
+  private answerQueue(failure: SmtpFailure): void {
+    for (const submission of this.queue.drain()) submission.notHandedOver(failure);
   }
 
   private afterEnd(): void {
@@ -216,7 +222,7 @@ export class SmtpPool implements ConnectionHost {
     if (this.wakeUp !== null) clearTimeout(this.wakeUp);
     this.wakeUp = null;
     this.abort.abort();
-    for (const submission of this.queue.drain()) submission.notHandedOver(closedFailure());
+    this.answerQueue(closedFailure());
     for (const connection of this.connections) connection.stop();
   }
 

@@ -149,11 +149,7 @@ export class Wire {
   }
 }
 
-function tlsOptions({ host, tls, secureContext }: SmtpSettings) {
-  return {
-    // RFC 6066 section 3: an address is not a server name. The certificate is still checked against it.
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...tls,
-    ...(secureContext === null ? {} : { secureContext }),
-  };
+function tlsOptions({ host, tls }: SmtpSettings) {
+  // RFC 6066 section 3: an address is not a server name. The certificate is still checked against it.
+  return { ...(isIP(host) === 0 ? { servername: host } : {}), ...tls };
 }

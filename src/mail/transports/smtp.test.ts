@@ -4,7 +4,7 @@ import nodemailer from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import { FAST, mail, mails, sendAll, withRig } from '../../../test/helpers/smtp-client.ts';
-import { SINK_CERTIFICATE } from '../../../test/helpers/smtp-sink.ts';
+import { SINK_CERTIFICATE } from '../../../test/helpers/smtp-sink-certificate.ts';
 import { smtpTransport } from './smtp.ts';
 
 describe('verify', () => {

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CountingSink } from '../bench/counting-sink.ts';
+import { sendCampaign } from '../src/core/campaigns.ts';
+import type { PostWorker } from '../src/workers/worker.ts';
+import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { openTestCore, type TestCore } from './helpers/core.ts';
+
+describe('limits', () => {
+  let test: TestCore;
+  let sink: CountingSink;
+  let workers: PostWorker[] = [];
+
+  beforeEach(async () => {
+    test = await openTestCore();
+    sink = new CountingSink();
+  });
+  afterEach(async () => {
+    await Promise.all(workers.map((worker) => worker.stop(5000)));
+    workers = [];
+    await test.close();
+    await sink.close();
+  });
+
+  const start = async (count: number) => {
+    workers = Array.from({ length: count }, () => openWorker(test));
+    await Promise.all(workers.map((worker) => worker.start()));
+  };
+
+  it('keeps every rolling second of an account within its limit, across workers', async () => {
+    await test.addAccount(await sink.listen(), { limitPerSecond: 20 });
+    await start(3);
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(100) });
+    await untilState(test, campaign.id, 'completed');
+    expect(sink.accepted).toBe(100);
+    expect(mostWithin(sink.times, 1000)).toBeLessThanOrEqual(20);
+  });
+
+  it('waits for a used-up daily limit instead of failing, says so, and goes on when there is room', async () => {
+    const account = await test.addAccount(await sink.listen(), { limitPerDay: 30 });
+    await start(1);
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(50) });
+    await expect
+      .poll(async () => (await statusOf(test, campaign.id)).waitingFor ?? '', { timeout: 10_000 })
+      .toContain('limit per day');
+    expect((await statusOf(test, campaign.id)).counts).toMatchObject({ sent: 30, pending: 20, failed: 0 });
+    await test.database.pool.query(`update permit_reservations set reserved_at = reserved_at - interval '25 hours'`);
+    // The worker looks again within a minute by itself; here the account is changed, which it notices in a second.
+    await test.database.pool.query('update sending_accounts set updated_at = now() where id = $1', [account.id]);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await test.database.pool.query(`update campaign_send_batches set wake_at = now() where state = 'waiting'`);
+    const done = await untilState(test, campaign.id, 'completed');
+    expect(done.counts.sent).toBe(50);
+  });
+
+  it("holds a campaign to its own rate limit, and leaves the account's room to others", async () => {
+    await test.addAccount(await sink.listen(), { limitPerHour: 1000 });
+    await start(1);
+    const slow = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(60), rateLimit: 40 });
+    await expect
+      .poll(async () => (await statusOf(test, slow.id)).waitingFor ?? '', { timeout: 10_000 })
+      .toContain("campaign's own rate limit");
+    expect((await statusOf(test, slow.id)).counts).toMatchObject({ sent: 40, pending: 20 });
+    const other = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(500) });
+    await untilState(test, other.id, 'completed');
+    const { rows } = await test.database.pool.query<{ used: number }>(
+      'select sum(permits)::int as used from permit_reservations r join sending_accounts a on a.id = r.owner_id',
+    );
+    expect(rows[0]?.used).toBe(540);
+  });
+});
+
+/** The most moments that fall into any stretch of `windowMs`. */
+function mostWithin(times: readonly number[], windowMs: number): number {
+  let most = 0;
+  let from = 0;
+  for (let to = 0; to < times.length; to++) {
+    while ((times[to] ?? 0) - (times[from] ?? 0) >= windowMs) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}

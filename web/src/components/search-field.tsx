@@ -1,0 +1,55 @@
+import { useEffect, useRef, useState } from 'react';
+import { Icon } from './icon.tsx';
+import styles from './search-field.module.css';
+
+const PATIENCE_MS = 250;
+
+interface SearchFieldProps {
+  readonly label: string;
+  readonly value: string;
+  /** Told a quarter of a second after the last key. */
+  readonly onSearch: (text: string) => void;
+}
+
+/** The filter of a page: `/` goes to it, Escape empties it. */
+export function SearchField({ label, value, onSearch }: SearchFieldProps) {
+  const [text, setText] = useState(value);
+  const told = useRef(value);
+  const onSearchNow = useRef(onSearch);
+  useEffect(() => {
+    onSearchNow.current = onSearch;
+  });
+  useEffect(() => {
+    if (value === told.current) return;
+    told.current = value;
+    setText(value);
+  }, [value]);
+  useEffect(() => {
+    if (text === told.current) return;
+    const timer = setTimeout(() => {
+      told.current = text;
+      onSearchNow.current(text);
+    }, PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <label className={styles.field}>
+      <Icon name="search" color="var(--muted)" />
+      <span className="unseen">{label}</span>
+      <input
+        type="search"
+        className={styles.input}
+        placeholder={label}
+        value={text}
+        spellCheck={false}
+        autoComplete="off"
+        data-page-filter
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && setText('')}
+      />
+      <kbd className={styles.key} aria-hidden="true">
+        /
+      </kbd>
+    </label>
+  );
+}
