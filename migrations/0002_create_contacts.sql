@@ -1,6 +1,8 @@
+-- No foreign keys in contacts and list_subscriptions: looked up row by row they took two fifths of the time of an import.
+-- Whoever adds rows locks the workspace, list and contacts they belong to; whoever removes one of those removes its rows.
 create table contacts (
   id uuid primary key default new_id(),
-  workspace_id uuid not null references workspaces on delete cascade,
+  workspace_id uuid not null,
   -- As people wrote it, with the domain in ASCII: what is delivered to.
   email text not null,
   -- Lower-cased whole address: what two addresses are compared by. Plus-tags stay, they are other mailboxes.
@@ -26,8 +28,8 @@ create table lists (
 );
 
 create table list_subscriptions (
-  list_id uuid not null references lists on delete cascade,
-  contact_id uuid not null references contacts on delete cascade,
+  list_id uuid not null,
+  contact_id uuid not null,
   status text not null default 'subscribed' check (status in ('subscribed', 'unsubscribed')),
   subscribed_at timestamptz not null default now(),
   changed_at timestamptz not null default now(),

@@ -5,8 +5,8 @@ import { AppError, type ErrorDetail } from './errors.ts';
 export interface Config {
   readonly port: number;
   readonly host: string;
-  /** Public address used in unsubscribe and tracking links, without a trailing slash. */
-  readonly baseUrl: string;
+  /** Public address used in unsubscribe and tracking links, without a trailing slash; null: this machine, on the port. */
+  readonly baseUrl: string | null;
   /** Null: run the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -58,7 +58,7 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
   const config: Config = {
     port,
     host: read.text('HOST') ?? '127.0.0.1',
-    baseUrl: (read.url('BASE_URL', ['http:', 'https:']) ?? `http://localhost:${port}`).replace(/\/+$/, ''),
+    baseUrl: read.url('BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     databaseUrl,
     dataDir: path.resolve(read.text('DATA_DIR') ?? 'data'),
     appSecret,

@@ -9,8 +9,10 @@ import { openDatabase } from './db/database.ts';
 import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
 import { RecipientTokens } from './domain/tokens.ts';
+import { AppError } from './errors.ts';
 import { PostgresEventBus } from './events/bus.ts';
 import { buildApp } from './http/app.ts';
+import { freePort } from './lib/free-port.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { deriveKey, SecretBox } from './lib/secret-box.ts';
 import { openPostgresQueues } from './queue/queues.ts';
@@ -64,7 +66,9 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     if (embedded) stops.push(() => embedded.stop());
     step('applying migrations');
     await migrate(connection, (line) => log.debug(line));
-    const core = await openCore(config, connection, log, stops);
+    const port = config.port === 0 ? await freePort(0, config.host) : config.port;
+    const baseUrl = config.baseUrl ?? `http://localhost:${port}`;
+    const core = await openCore(config, connection, baseUrl, log, stops);
     step('making the first workspace');
     const first = await firstStart(core, config.admin);
     const sandbox = config.sandbox.enabled
@@ -81,7 +85,7 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     if (worker) stops.push(() => worker.stop(STOP_GRACE_MS));
     await worker?.start();
     const app = options.api ? await buildApp(core, { sandbox }) : null;
-    const url = app ? await app.listen({ port: config.port, host: config.host }) : null;
+    const url = app ? await listen(app, port, config.host) : null;
     if (app) stops.push(() => app.close());
     return {
       core,
@@ -111,6 +115,19 @@ export async function applyMigrations(config: Config): Promise<string[]> {
   }
 }
 
+/** Listens, or says who to ask when the port is taken. */
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, host: string): Promise<string> {
+  try {
+    return await app.listen({ port, host });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new AppError(
+      'PORT_IN_USE',
+      `Another program listens on ${host}:${port}. Nothing was started. Stop it, or choose another port with PORT or --port.`,
+    );
+  }
+}
+
 function workerOptions(config: Config): ConstructorParameters<typeof PostWorker>[1] {
   const { campaigns, batches, maxJobs, windowMs } = config.workers;
   return { campaigns, batches, jobStarts: { max: maxJobs, durationMs: windowMs } };
@@ -131,6 +148,7 @@ export async function openConnection(
 async function openCore(
   config: Config,
   connection: pg.PoolConfig,
+  baseUrl: string,
   log: Logger,
   stops: Array<() => Promise<unknown>>,
 ): Promise<Core> {
@@ -149,7 +167,7 @@ async function openCore(
     log,
     secrets: new SecretBox(secret),
     tokens: new RecipientTokens(deriveKey(secret, 'postrider recipient tokens v1')),
-    baseUrl: config.baseUrl,
+    baseUrl,
     dataDir: config.dataDir,
     sending: config.sending,
   };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { findCampaignStatus, jobIdOf } from '../core/campaign-status.ts';
 import { sendCampaign } from '../core/campaigns.ts';
+import { freePort } from '../lib/free-port.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import type { Postrider } from '../main.ts';
 import { EXIT } from './exit-codes.ts';
@@ -13,8 +14,11 @@ import { ownerOf, untilInterrupted, withPostrider } from './run.ts';
 import { dashboardUrl } from './start.ts';
 import { watchCampaign } from './watch-campaign.ts';
 
-/** A free port each, so that the demo also runs beside a server that is up; PORT and the like still win. */
-const DEFAULTS = { LOG_LEVEL: 'warn', DATA_DIR: 'data' } as const;
+/** The usual ports, or free ones, so that the demo also runs beside a server that is up. */
+async function demoDefaults(): Promise<Record<string, string>> {
+  const [port, smtpPort] = [await freePort(3000, '127.0.0.1'), await freePort(1025, '127.0.0.1')];
+  return { LOG_LEVEL: 'warn', PORT: String(port), SANDBOX_SMTP_PORT: String(smtpPort) };
+}
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -24,7 +28,8 @@ export function demoCommand(): Command {
       const startedAt = Date.now();
       const interrupted = untilInterrupted();
       const onStep = (step: string) => console.error(`… ${step}`);
-      await withPostrider({ start: { api: true, workers: true, onStep }, defaults: DEFAULTS }, async (postrider) => {
+      const defaults = await demoDefaults();
+      await withPostrider({ start: { api: true, workers: true, onStep }, defaults }, async (postrider) => {
         console.error(`Ready after ${seconds(Date.now() - startedAt)} s.`);
         const ended = await runDemo(postrider, interrupted);
         if (!ended) return;

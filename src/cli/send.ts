@@ -4,9 +4,11 @@ import { Command } from 'commander';
 import type { SendCampaignBody } from '../contract/campaigns.ts';
 import { forecastAudience } from '../core/audience-forecast.ts';
 import { resumeCampaign } from '../core/campaign-control.ts';
+import { readMailbox } from '../core/campaign-message.ts';
 import { findCampaignStatus, jobIdOf } from '../core/campaign-status.ts';
 import { createCampaign, launchCampaign } from '../core/campaigns.ts';
 import { findSendInProgress, rememberSend } from '../core/command-sends.ts';
+import { prepareContent } from '../core/content.ts';
 import { ensureSmtpAccount } from '../core/smtp-url.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Postrider } from '../main.ts';
@@ -105,6 +107,9 @@ async function prepareOrResume(
     if (known.state === 'paused') await resumeCampaign(core, caller, known.id);
     return known.id;
   }
+  // What can be wrong is said before anything is imported.
+  await prepareContent({ ...content, subject: flags.subject });
+  if (flags.from) readMailbox(flags.from, '--from');
   const accounts = await Promise.all(flags.smtp.map((url) => ensureSmtpAccount(core, caller, url, flags.rate)));
   const imported = await importFile(
     postrider,

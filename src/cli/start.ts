@@ -47,6 +47,6 @@ export function loginHint(postrider: Postrider): string {
 }
 
 export function dashboardUrl(postrider: Postrider): string {
-  const base = postrider.config.baseUrl;
+  const base = postrider.core.baseUrl;
   return postrider.loginToken === null ? `${base}/` : `${base}/login#token=${postrider.loginToken}`;
 }

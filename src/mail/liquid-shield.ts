@@ -69,7 +69,7 @@ class Shield implements ShieldedSource {
 
   restore(text: string, rewrite = (token: string) => token): string {
     // Serialisers write an attribute without a value as name="".
-    const pattern = new RegExp(`<!--${this.#prefix}(\\d+)z\\s*-->|${this.#prefix}(\\d+)z(?:="")?`, 'g');
+    const pattern = new RegExp(`<!--${this.#prefix}(\\d+)y\\s*-->|${this.#prefix}(\\d+)z(?:="")?`, 'g');
     return text.replace(pattern, (_, comment?: string, word?: string) =>
       rewrite(this.tokens[Number(comment ?? word)] ?? ''),
     );
@@ -128,7 +128,8 @@ function endOfBlock(tokens: ReturnType<Tokenizer['readTopLevelTokens']>, start: 
 }
 
 function markupPlaceholder(scanner: HtmlScanner, word: string, token: string): string {
-  if (scanner.place === 'text') return `<!--${word}${'\n'.repeat(token.split('\n').length - 1)}-->`;
+  // Ends in another letter, because the author's own comment may hold nothing but a field: <!--{{ id }}-->.
+  if (scanner.place === 'text') return `<!--${word.slice(0, -1)}y${'\n'.repeat(token.split('\n').length - 1)}-->`;
   return scanner.place === 'attribute' ? ` ${word} ` : word;
 }
 

@@ -77,9 +77,9 @@ export class Wire {
   /** Upgrades after a positive reply to STARTTLS. The caller has made sure that no byte of plain text is left unread. */
   startTls(settings: SmtpSettings, onReady: () => void): void {
     const plain = this.socket;
-    plain.removeAllListeners('data');
-    plain.removeAllListeners('end');
-    plain.removeAllListeners('close');
+    plain.off('data', this.onData);
+    plain.off('end', this.finish);
+    plain.off('close', this.finish);
     const socket = connectTls({ socket: plain, host: settings.host, ...tlsOptions(settings) }, () => {
       this.secured(socket);
       onReady();
@@ -129,24 +129,26 @@ export class Wire {
   private listen(socket: Socket): void {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
-    socket.on('data', (chunk: Buffer) => {
-      if (!this.lost) this.owner.onBytes(chunk, chunk.length);
-    });
+    socket.on('data', this.onData);
     socket.on('error', (error) => {
       this.error ??= error;
     });
     // After the server's FIN no reply can come any more; waiting for our own half would only delay the news.
-    socket.on('end', () => this.finish());
-    socket.on('close', () => this.finish());
+    socket.on('end', this.finish);
+    socket.on('close', this.finish);
   }
 
-  private finish(): void {
+  private readonly onData = (chunk: Buffer): void => {
+    if (!this.lost) this.owner.onBytes(chunk, chunk.length);
+  };
+
+  private readonly finish = (): void => {
     if (this.lost) return;
     this.lost = true;
     clearTimeout(this.farewell);
     this.socket.destroy();
     this.owner.onLost(this.error);
-  }
+  };
 }
 
 function tlsOptions({ host, tls }: SmtpSettings) {

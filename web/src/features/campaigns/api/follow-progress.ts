@@ -1,0 +1,74 @@
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { CampaignDetail, CampaignStatus, CampaignSummary } from '../../../../../src/contract/campaigns.ts';
+import type { Page } from '../../../../../src/contract/common.ts';
+import { type CampaignProgress, mergeProgress, withProgress } from '../progress.ts';
+import { progressQuery } from './get-progress.ts';
+
+const AGAIN_MS = 3000;
+
+/** Whether events arrive: false while the connection is being made again. */
+export function useFollowProgress(): boolean {
+  const client = useQueryClient();
+  const [live, setLive] = useState(true);
+  useEffect(() => {
+    let source: EventSource | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let broken = false;
+    const open = () => {
+      source = new EventSource('/api/queue/progress/stream');
+      source.onopen = () => {
+        setLive(true);
+        // Whatever happened in between was not told.
+        if (broken) void client.invalidateQueries({ queryKey: ['campaigns'] });
+        broken = false;
+      };
+      source.addEventListener('progress', (event) => apply(client, JSON.parse(event.data) as CampaignProgress));
+      source.onerror = () => {
+        setLive(false);
+        broken = true;
+        if (source?.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+        timer = setTimeout(open, AGAIN_MS);
+      };
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      source?.close();
+    };
+  }, [client]);
+  return live;
+}
+
+/** Puts one event into everything that shows the campaign; what it changes about lists and counts is read again. */
+function apply(client: QueryClient, event: CampaignProgress): void {
+  if (event.kind !== 'campaign') return;
+  const known = client.getQueryData(progressQuery.queryKey) ?? [];
+  const before = known.find((progress) => progress.id === event.id);
+  if (before !== undefined && before.updatedAt > event.updatedAt) return;
+  client.setQueryData(progressQuery.queryKey, mergeProgress(known, event));
+  client.setQueryData<CampaignDetail>(['campaigns', 'detail', event.campaignId], (campaign) =>
+    campaign ? withProgress(campaign, event) : campaign,
+  );
+  client.setQueryData<CampaignStatus>(['campaigns', 'status', event.campaignId], (status) =>
+    status ? statusWith(status, event) : status,
+  );
+  client.setQueriesData<InfiniteData<Page<CampaignSummary>>>({ queryKey: ['campaigns', 'list'] }, (list) =>
+    list ? { ...list, pages: list.pages.map((page) => pageWith(page, event)) } : list,
+  );
+  if (before?.state !== event.state) void client.invalidateQueries({ queryKey: ['campaigns'] });
+}
+
+function statusWith(status: CampaignStatus, event: CampaignProgress): CampaignStatus {
+  const { waitingFor: _, ...rest } = withProgress(status, event);
+  const waiting = event.waitingFor === undefined ? {} : { waitingFor: event.waitingFor };
+  return { ...rest, rate: event.rate, etaSeconds: event.etaSeconds, ...waiting };
+}
+
+function pageWith(page: Page<CampaignSummary>, event: CampaignProgress): Page<CampaignSummary> {
+  if (!page.items.some((item) => item.id === event.campaignId)) return page;
+  return {
+    ...page,
+    items: page.items.map((item) => (item.id === event.campaignId ? withProgress(item, event) : item)),
+  };
+}

@@ -1,0 +1,22 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { getJson } from '../../../lib/api.ts';
+import type { CampaignProgress } from '../progress.ts';
+
+/** Campaigns under way, kept current by `useFollowProgress`. */
+export const progressQuery = queryOptions({
+  queryKey: ['campaigns', 'progress'],
+  queryFn: async ({ signal }): Promise<CampaignProgress[]> => {
+    const { items } = await getJson<{ items: CampaignProgress[] }>('/api/queue/progress', signal);
+    return items.filter((progress) => progress.kind === 'campaign');
+  },
+});
+
+/** How one campaign gets on; undefined when it is not under way. */
+export function useProgress(campaignId: string): CampaignProgress | undefined {
+  return useQuery({ ...progressQuery, select: (all) => all.find((one) => one.campaignId === campaignId) }).data;
+}
+
+/** How many campaigns are being sent now. */
+export function useSendingCount(): number {
+  return useQuery({ ...progressQuery, select: (all) => all.filter((one) => one.state === 'active').length }).data ?? 0;
+}

@@ -1,0 +1,39 @@
+import { Link } from 'react-router';
+import type { CampaignSummary } from '../../../../../src/contract/campaigns.ts';
+import type { CampaignState } from '../../../../../src/contract/states.ts';
+import { LedgerSegments } from '../../../components/ledger-segments.tsx';
+import { LedgerTable, ledgerWords } from '../../../components/ledger-table.tsx';
+import { Tip } from '../../../components/tip.tsx';
+import { countText } from '../../../lib/numbers.ts';
+import { strings } from '../strings.ts';
+import styles from './campaign-list.module.css';
+import { CampaignStateMark } from './campaign-state-mark.tsx';
+import { Standing } from './standing.tsx';
+
+export function CampaignRow({ campaign }: { campaign: CampaignSummary }) {
+  const to = `/campaigns/${campaign.id}`;
+  return (
+    <tr className={styles.row}>
+      <td className={styles.state}>
+        <CampaignStateMark state={campaign.state as CampaignState} wordless />
+      </td>
+      <td className={styles.name}>
+        <Link to={to} className={styles.link}>
+          {campaign.name}
+        </Link>
+        <span className={styles.subject}>{campaign.subject ?? strings.noSubject}</span>
+      </td>
+      <td className={styles.audience}>{campaign.total === 0 ? '–' : countText(campaign.total)}</td>
+      <td className={styles.ledger}>
+        <Tip label={<LedgerTable counts={campaign.counts} />}>
+          <Link to={to} className={styles.bar} aria-label={`${campaign.name}: ${ledgerWords(campaign.counts)}`}>
+            <LedgerSegments counts={campaign.counts} size="row" />
+          </Link>
+        </Tip>
+      </td>
+      <td className={styles.now}>
+        <Standing campaign={campaign} />
+      </td>
+    </tr>
+  );
+}

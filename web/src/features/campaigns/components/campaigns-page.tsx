@@ -1,0 +1,64 @@
+import { useSearchParams } from 'react-router';
+import { Button } from '../../../components/button.tsx';
+import { FilterTabs } from '../../../components/filter-tabs.tsx';
+import { ProblemNote } from '../../../components/problem-note.tsx';
+import { SearchField } from '../../../components/search-field.tsx';
+import { useTabCounts } from '../api/count-campaigns.ts';
+import { useCampaigns } from '../api/list-campaigns.ts';
+import { strings } from '../strings.ts';
+import { TABS, type TabId, tabOf } from '../tabs.ts';
+import { CampaignList, CampaignListSkeleton } from './campaign-list.tsx';
+import styles from './campaigns-page.module.css';
+import { FirstSteps } from './first-steps.tsx';
+
+/** Every campaign of the workspace; which of them stands in the address, so that a view can be shared. */
+export function CampaignsPage() {
+  const [params, setParams] = useSearchParams();
+  const tab = tabOf(params.get('show'));
+  const search = params.get('q') ?? '';
+  const counts = useTabCounts();
+  const onSearch = (text: string) => setParams(paramsOf(tab, text), { replace: true });
+  return (
+    <div className={styles.page}>
+      <h1>{strings.title}</h1>
+      <div className={styles.tools}>
+        <FilterTabs
+          label={strings.title}
+          tabs={TABS.map(({ id, label }) => ({ id, label, count: counts[id], to: `?${paramsOf(id, search)}` }))}
+          current={tab}
+        />
+        <SearchField label={strings.search} value={search} onSearch={onSearch} />
+      </div>
+      <div className={styles.card}>
+        <Found tab={tab} search={search} />
+      </div>
+    </div>
+  );
+}
+
+function paramsOf(tab: TabId, search: string): URLSearchParams {
+  return new URLSearchParams({ ...(tab === 'all' ? {} : { show: tab }), ...(search === '' ? {} : { q: search }) });
+}
+
+function Found({ tab, search }: { tab: TabId; search: string }) {
+  const list = useCampaigns(tab, search);
+  if (list.isPending) return <CampaignListSkeleton />;
+  if (list.isError) return <ProblemNote error={list.error} onRetry={() => void list.refetch()} />;
+  const campaigns = list.data.pages.flatMap((page) => page.items);
+  if (campaigns.length === 0) {
+    if (tab === 'all' && search === '') return <FirstSteps />;
+    return <p className={styles.none}>{strings.noneFound}</p>;
+  }
+  return (
+    <>
+      <CampaignList campaigns={campaigns} />
+      {list.hasNextPage ? (
+        <div className={styles.more}>
+          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {strings.more}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

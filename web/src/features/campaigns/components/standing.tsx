@@ -1,0 +1,70 @@
+import type { CampaignSummary } from '../../../../../src/contract/campaigns.ts';
+import type { CampaignState } from '../../../../../src/contract/states.ts';
+import { Moment } from '../../../components/moment.tsx';
+import { Tip } from '../../../components/tip.tsx';
+import { useNow } from '../../../lib/clock.ts';
+import { plural, rateText } from '../../../lib/numbers.ts';
+import { durationText, withLocalTimes } from '../../../lib/times.ts';
+import { useProgress } from '../api/get-progress.ts';
+import styles from './standing.module.css';
+
+/** The last cell of a row: the rate and the time left, what it waits for, or when it ended. */
+export function Standing({ campaign }: { campaign: CampaignSummary }) {
+  const state = campaign.state as CampaignState;
+  switch (state) {
+    case 'draft':
+      return <Since word="made" iso={campaign.createdAt} />;
+    case 'delayed':
+      return <Since word="starts" iso={campaign.scheduledAt ?? campaign.createdAt} />;
+    case 'waiting':
+      return <Words text="writing out the audience" />;
+    case 'active':
+      return <Sending campaign={campaign} />;
+    case 'paused':
+      return <Words text={campaign.stateReason ?? `${plural(openOf(campaign), 'recipient', 'recipients')} left`} />;
+    case 'failed':
+      return <Words text={campaign.stateReason ?? 'stopped'} />;
+    case 'completed':
+      return <Since word="done" iso={campaign.finishedAt ?? campaign.createdAt} />;
+    case 'cancelled':
+      return <Since word="cancelled" iso={campaign.finishedAt ?? campaign.createdAt} />;
+  }
+}
+
+function openOf({ counts }: CampaignSummary): number {
+  return counts.pending + counts.sending + counts.deferred;
+}
+
+function Sending({ campaign }: { campaign: CampaignSummary }) {
+  const progress = useProgress(campaign.id);
+  if (progress && progress.rate > 0) {
+    return (
+      <span className="numbers">
+        {rateText(progress.rate)}
+        {progress.etaSeconds === null ? null : (
+          <span className="muted"> · {durationText(progress.etaSeconds)} left</span>
+        )}
+      </span>
+    );
+  }
+  const waitingFor = progress?.waitingFor ?? campaign.stateReason;
+  return waitingFor ? <Words text={`waits for ${waitingFor}`} /> : <Words text="starting" />;
+}
+
+function Since({ word, iso }: { word: string; iso: string }) {
+  return (
+    <span className="muted">
+      {word} <Moment iso={iso} />
+    </span>
+  );
+}
+
+/** One line; all of it in a tooltip. */
+function Words({ text }: { text: string }) {
+  const words = withLocalTimes(text, useNow());
+  return (
+    <Tip label={words}>
+      <span className={styles.words}>{words}</span>
+    </Tip>
+  );
+}
