@@ -36,7 +36,8 @@ export async function readSettings(
   };
 }
 
-function checkTimezone(timezone: string): void {
+/** Throws VALIDATION for what is neither an IANA name nor "recipient". */
+export function checkTimezone(timezone: string): void {
   if (timezone === 'recipient') return;
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });

@@ -11,7 +11,7 @@ import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { readCsvLayout } from './import-layout.ts';
-import { removeSpoolFile, type Spooled, spool } from './spool.ts';
+import { removeSpoolFile, spool } from './spool.ts';
 
 export type ImportCore = Pick<Core, 'db' | 'queues' | 'events' | 'dataDir'>;
 
@@ -40,8 +40,14 @@ export async function startImportOfLeads(
   id: string = uuid7(),
 ): Promise<{ importId: string }> {
   const { leads, ...target } = body;
-  const spooled = await spool(core, `${id}.jsonl`, lines(leads));
-  return startSpooled(core, caller, spooled, { ...target, id, format: 'json', filename: null, rows: leads.length });
+  const { file, bytes } = await spool(core, `${uuid7()}.upload`, lines(leads));
+  try {
+    const source = { id, file, bytes, format: 'json', filename: null, rows: leads.length } as const;
+    return await startImport(core, caller, { ...target, ...source });
+  } catch (error) {
+    await removeSpoolFile(core, file);
+    throw error;
+  }
 }
 
 async function* lines(leads: readonly unknown[]): AsyncGenerator<string> {
@@ -64,32 +70,17 @@ export async function startImportFromFile(
   return startImport(core, caller, { ...target, file, bytes: found.size, format: formatOf(file), filename: path.basename(file) });
 }
 
-/** An upload; removed again when it cannot be imported. */
-export async function startSpooled(
-  core: ImportCore,
-  caller: Caller,
-  spooled: Spooled,
-  rest: Omit<ImportFile, 'file' | 'bytes'>,
-): Promise<{ importId: string }> {
-  try {
-    return await startImport(core, caller, { ...rest, file: spooled.file, bytes: spooled.bytes });
-  } catch (error) {
-    await removeSpoolFile(core, spooled.file);
-    throw error;
-  }
-}
-
 export function formatOf(filename: string): 'csv' | 'json' {
   return /\.(jsonl|ndjson)$/i.test(filename) ? 'json' : 'csv';
 }
 
 /** Looks at the file's header while somebody is there to read the answer, and leaves the rest to a worker. */
-async function startImport(core: ImportCore, caller: Caller, source: ImportFile): Promise<{ importId: string }> {
+export async function startImport(core: ImportCore, caller: Caller, source: ImportFile): Promise<{ importId: string }> {
   const { format, file, mapping } = source;
   if (format === 'csv') await readCsvLayout(file, mapping ?? null);
   const listId = await resolveList(core, caller, source);
   const importId = source.id ?? uuid7();
-  await insertImport(core.db.sql, {
+  const made = await insertImport(core.db.sql, {
     id: importId,
     workspaceId: caller.workspaceId,
     listId,
@@ -102,6 +93,8 @@ async function startImport(core: ImportCore, caller: Caller, source: ImportFile)
     bytesTotal: source.bytes,
     rowsTotal: source.rows ?? null,
   });
+  // The same request once more, after a crash: the first upload is the one that counts.
+  if (!made) await removeSpoolFile(core, file);
   await core.queues.enqueue('leads-import', { importId });
   core.events.publish({ kind: 'import', id: importId });
   return { importId };

@@ -1,5 +1,6 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Executor } from './database.ts';
+import { escapeLike } from './like.ts';
 import type { SendingAccounts } from './schema.generated.ts';
 
 export type AccountRow = Selectable<SendingAccounts>;
@@ -83,6 +84,56 @@ export async function findSandboxAccount(db: Executor, workspaceId: string): Pro
     .selectAll()
     .where('workspaceId', '=', workspaceId)
     .where('isSandbox', '=', true)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function listAccounts(
+  db: Executor,
+  filter: { workspaceId: string; search?: string; before?: string; limit: number },
+): Promise<AccountRow[]> {
+  let query = db.selectFrom('sendingAccounts').selectAll().where('workspaceId', '=', filter.workspaceId);
+  if (filter.search) query = query.where('name', 'ilike', `%${escapeLike(filter.search)}%`);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+}
+
+/** An account that nobody else changes until the transaction ends. */
+export async function lockAccount(
+  tx: Executor,
+  workspaceId: string,
+  id: string,
+): Promise<AccountRow | null> {
+  const row = await tx
+    .selectFrom('sendingAccounts')
+    .selectAll()
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** A campaign that is under way and may send through this account: it names it, or names none. Null when there is none. */
+export async function findCampaignUsing(
+  tx: Executor,
+  workspaceId: string,
+  accountId: string,
+): Promise<{ name: string } | null> {
+  const row = await tx
+    .selectFrom('campaigns')
+    .select('name')
+    .where('workspaceId', '=', workspaceId)
+    .where((eb) =>
+      eb.or([
+        eb.and([
+          eb('state', 'in', ['delayed', 'waiting', 'active', 'paused']),
+          eb(sql<string>`${accountId}::uuid`, '=', sql<string>`any(account_ids)`),
+        ]),
+        eb.and([eb('state', 'in', ['waiting', 'active']), eb('accountIds', '=', sql<string[]>`'{}'`)]),
+      ]),
+    )
+    .limit(1)
     .executeTakeFirst();
   return row ?? null;
 }

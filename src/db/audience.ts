@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Executor } from './database.ts';
-import { jsonbText, withoutNul } from './jsonb.ts';
+import { jsonbText } from './jsonb.ts';
 
 export interface AudienceRow {
   readonly rowNo: number;
@@ -11,21 +11,18 @@ export interface AudienceRow {
   readonly data: Record<string, unknown>;
 }
 
-const ROWS_A_STATEMENT = 5000;
-
-/** Stores an audience that came with a request, in arrays: 10,000 rows take about 100 ms. */
+/**
+ * Stores an audience that came with a request. All of it crosses as one JSON text, which costs half of what arrays of
+ * texts do (every element of an array is escaped by the driver).
+ */
 export async function insertAudience(db: Executor, campaignId: string, rows: readonly AudienceRow[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    const part = rows.slice(at, at + ROWS_A_STATEMENT);
-    await sql`
-      insert into campaign_audience_rows (campaign_id, row_no, email, email_key, reason, data)
-      select ${campaignId}::uuid, a.row_no, a.email, a.email_key, a.reason, a.data
-      from unnest(${part.map((row) => row.rowNo)}::int[], ${part.map((row) => withoutNul(row.email))}::text[],
-        ${part.map((row) => row.emailKey)}::text[], ${part.map((row) => row.reason)}::text[],
-        ${part.map((row) => jsonbText(row.data))}::jsonb[]) as a(row_no, email, email_key, reason, data)`.execute(
-      db,
-    );
-  }
+  const json = jsonbText(
+    rows.map((row) => ({ row_no: row.rowNo, email: row.email, email_key: row.emailKey, reason: row.reason, data: row.data })),
+  );
+  await sql`
+    insert into campaign_audience_rows (campaign_id, row_no, email, email_key, reason, data)
+    select ${campaignId}::uuid, a.row_no, a.email, a.email_key, a.reason, a.data
+    from json_to_recordset(${json}::json) as a(row_no int, email text, email_key text, reason text, data jsonb)`.execute(db);
 }
 
 export async function deleteAudience(db: Executor, campaignId: string): Promise<void> {

@@ -83,13 +83,15 @@ export async function updateList(db: Executor, workspaceId: string, id: string, 
   return row ?? null;
 }
 
-export async function deleteList(db: Executor, workspaceId: string, id: string): Promise<boolean> {
-  const row = await db
+/** Removes a list with its subscriptions; the contacts stay. The list goes first: an import into it is waited for. */
+export async function deleteList(tx: Executor, workspaceId: string, id: string): Promise<boolean> {
+  const row = await tx
     .deleteFrom('lists')
     .where('id', '=', id)
     .where('workspaceId', '=', workspaceId)
     .returning('id')
     .executeTakeFirst();
+  if (row) await tx.deleteFrom('listSubscriptions').where('listId', '=', id).execute();
   return row !== undefined;
 }
 

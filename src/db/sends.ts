@@ -283,21 +283,34 @@ export async function reopenRows(db: HotExecutor, sendId: string, selection: Ret
   return result.rowCount ?? 0;
 }
 
-/** Excludes what is still open for an address in the sends of a workspace that are under way. Returns the sends touched. */
-export async function excludeAddress(
-  db: HotExecutor,
-  workspaceId: string,
-  emailKey: string,
-  reason: string,
-): Promise<string[]> {
-  const result = await db.query<{ sendId: string }>(
-    `update email_sends e set state = 5, reason = $3
-     from campaign_sends s join campaigns c on c.id = s.campaign_id
+/** A batch in which rows were excluded: its counts are to be taken again. */
+export interface TouchedBatch {
+  readonly campaignId: string;
+  readonly sendId: string;
+  readonly batchNo: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+/**
+ * Excludes what is still open for an address in the sends of a workspace that are under way, where the gate would refuse
+ * it now: suppressed, or in none of the campaign's lists any more. At most one row a send, found by its unique index.
+ */
+export async function excludeAddress(db: HotExecutor, workspaceId: string, emailKey: string): Promise<TouchedBatch[]> {
+  const result = await db.query<TouchedBatch>(
+    `with suppressed as (select exists (select 1 from suppressions where workspace_id = $1 and email_key = $2) as yes)
+     update email_sends e set state = 5, reason = case when suppressed.yes then 'suppressed' else 'unsubscribed' end
+     from suppressed, campaign_sends s join campaigns c on c.id = s.campaign_id, campaign_send_batches b
      where s.workspace_id = $1 and c.state in ('waiting', 'active', 'paused') and e.send_id = s.id and e.email_key = $2 and e.state in (0, 3)
-     returning e.send_id as "sendId"`,
-    [workspaceId, emailKey, reason],
+       and b.send_id = e.send_id and e.seq between b.first_seq and b.last_seq
+       and (suppressed.yes or (c.audience->>'kind' = 'lists' and not coalesce((
+         select bool_or(ls.status = 'subscribed') from list_subscriptions ls
+         where ls.contact_id = e.contact_id
+           and ls.list_id = any(array(select jsonb_array_elements_text(c.audience->'listIds')::uuid))), true)))
+     returning c.id as "campaignId", b.send_id as "sendId", b.batch_no as "batchNo", b.first_seq as "firstSeq", b.last_seq as "lastSeq"`,
+    [workspaceId, emailKey],
   );
-  return result.rows.map((row) => row.sendId);
+  return result.rows;
 }
 
 export async function findSendsOfCampaigns(

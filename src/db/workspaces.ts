@@ -18,10 +18,15 @@ export async function findFirstWorkspace(db: Executor): Promise<WorkspaceRow | n
   return row ?? null;
 }
 
-export async function updateWorkspaceSettings(db: Executor, id: string, settings: object): Promise<void> {
+/** The same, and nobody else changes it until the transaction ends. */
+export async function lockWorkspace(tx: Executor, id: string): Promise<WorkspaceRow> {
+  return tx.selectFrom('workspaces').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirstOrThrow();
+}
+
+export async function updateWorkspace(db: Executor, id: string, change: { name?: string; settings: object }): Promise<void> {
   await db
     .updateTable('workspaces')
-    .set({ settings: JSON.stringify(settings) })
+    .set({ ...change, settings: JSON.stringify(change.settings) })
     .where('id', '=', id)
     .execute();
 }

@@ -7,7 +7,7 @@ import type { Lane } from './lane.ts';
 import type { LaneGrant, Lanes } from './lanes.ts';
 import { renderFailure, type Verdict, verdictOf } from './outcome.ts';
 import type { SendPlan } from './plan.ts';
-import type { Recorder } from './recorder.ts';
+import type { Outcome, Recorder } from './recorder.ts';
 
 /** The statements of the send path that a batch needs, bound to the database. */
 export interface BatchStatements {
@@ -16,7 +16,8 @@ export interface BatchStatements {
   excludeBlocked(window: GateWindow): Promise<number>;
   owns(window: GateWindow): Promise<boolean>;
   settleLost(batch: ClaimedBatch, onUnknown: 'hold' | 'resend'): Promise<number>;
-  returnUnseen(batch: ClaimedBatch): Promise<number>;
+  findOwnSending(batch: ClaimedBatch): Promise<number[]>;
+  returnUnseen(batch: ClaimedBatch, seqs: readonly number[]): Promise<void>;
   release(batch: ClaimedBatch, wait: { until: Date; for: string } | null): Promise<unknown>;
   recount(batch: ClaimedBatch): Promise<void>;
 }
@@ -54,6 +55,8 @@ export class BatchRun {
   #wait: { until: Date; for: string } | null = null;
   /** An outcome could not be written: what is `sending` under our fence may have been sent, so nothing is given back. */
   #outcomeLost = false;
+  /** Rows handed over by this run, with their outcomes once there are any. */
+  readonly #outcomes = new Map<number, Outcome | null>();
 
   constructor(batch: ClaimedBatch, plan: SendPlan, tools: BatchTools) {
     this.#batch = batch;
@@ -137,6 +140,7 @@ export class BatchRun {
 
   #submit(row: GatedRow, lane: Lane): void {
     this.#outstanding++;
+    this.#outcomes.set(row.seq, null);
     let message: OutgoingMessage;
     try {
       message = this.#tools.render(this.#plan, row);
@@ -159,14 +163,17 @@ export class BatchRun {
     const { suppress, ...written } = verdict;
     const key = { sendId: this.#batch.sendId, seq: row.seq, fence: this.#batch.fence, attempt: row.attempt };
     const suppressIn = suppress ? this.#plan.workspaceId : null;
-    this.#tools.recorder.add(
-      { ...key, ...written, suppressIn, accountId: lane.account.id, campaignId: this.#batch.campaignId },
-      (kept) => {
-        if (!kept) this.#outcomeLost = true;
-        this.#release(lane, 1);
-        if (--this.#outstanding === 0) this.#settled?.();
-      },
-    );
+    const outcome = { ...key, ...written, suppressIn, accountId: lane.account.id, campaignId: this.#batch.campaignId };
+    this.#outcomes.set(row.seq, outcome);
+    this.#write(outcome, () => this.#release(lane, 1));
+  }
+
+  #write(outcome: Outcome, written: () => void): void {
+    this.#tools.recorder.add(outcome, (kept) => {
+      if (!kept) this.#outcomeLost = true;
+      written();
+      if (--this.#outstanding === 0) this.#settled?.();
+    });
   }
 
   #release(lane: Lane, count: number): void {
@@ -182,10 +189,27 @@ export class BatchRun {
 
   async #giveBack(): Promise<void> {
     const { statements } = this.#tools;
-    await statements.returnUnseen(this.#batch);
+    await this.#settleOwnSending();
     const released = await statements.release(this.#batch, this.#wait);
     // The lease ran out meanwhile (a pause longer than it): evidence may have come late, so the counts are taken again.
     if (!released) await statements.recount(this.#batch);
+  }
+
+  /**
+   * What is still `sending` under our fence although everything was recorded: rows of a gate whose answer was lost, and
+   * outcomes that a crash of the database took with it (their commits are asynchronous; the release's is not).
+   */
+  async #settleOwnSending(): Promise<void> {
+    const open = await this.#tools.statements.findOwnSending(this.#batch);
+    const unseen = open.filter((seq) => !this.#outcomes.has(seq));
+    if (unseen.length > 0) await this.#tools.statements.returnUnseen(this.#batch, unseen);
+    for (const seq of open) {
+      const outcome = this.#outcomes.get(seq);
+      if (!outcome) continue;
+      this.#outstanding++;
+      this.#write(outcome, () => {});
+    }
+    await this.#outstandingSettled();
   }
 
   #window(lane: Lane, firstSeq: number, lastSeq: number): GateWindow {

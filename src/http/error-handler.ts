@@ -34,7 +34,7 @@ function answerProblem(error: AppError, cause: unknown, request: FastifyRequest,
 }
 
 /** An error of ours stays; Fastify's are translated; a database that is away says so; anything else is INTERNAL. */
-function asAppError(error: unknown, request: FastifyRequest): AppError {
+export function asAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
   const { code, statusCode } = error as Partial<FastifyError>;
   if (isDatabaseAway(error)) {
@@ -44,7 +44,10 @@ function asAppError(error: unknown, request: FastifyRequest): AppError {
       { retryAfterSeconds: 5 },
     );
   }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || code === 'FST_REQ_FILE_TOO_LARGE') return tooLarge(request);
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request);
+  if (code === 'FST_REQ_FILE_TOO_LARGE') {
+    return new AppError('BODY_TOO_LARGE', 'The file is over the limit of 5 GB. Nothing was stored. Split it.');
+  }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const type = request.headers['content-type'] ?? 'no content type';
     return new AppError('UNSUPPORTED_MEDIA_TYPE', `${type} is not accepted here: send application/json.`);

@@ -20,7 +20,7 @@ export function keepIdempotent(app: FastifyInstance, core: IdempotencyCore): voi
     if (request.method !== 'POST') return;
     request.resourceId = uuid7();
     if (request.routeOptions.config.idempotency === 'handler') return;
-    await beginRequest(core, request, reply, request.bodyHash ?? hashOf(''));
+    if (await beginRequest(core, request, reply, request.bodyHash)) return reply;
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const claim = request.idempotencyClaim;
@@ -39,11 +39,11 @@ export async function beginRequest(
   core: IdempotencyCore,
   request: FastifyRequest,
   reply: FastifyReply,
-  bodyHash: Buffer,
+  bodyHash: Buffer | null,
 ): Promise<boolean> {
   const key = readKey(request);
   if (key === null || !request.caller) return false;
-  const requestHash = hashOf(request.method, request.url, bodyHash);
+  const requestHash = hashOf(request.method, request.url, bodyHash ?? '');
   const begun = await beginIdempotent(core, { workspaceId: request.caller.workspaceId, key, requestHash });
   if ('claim' in begun) {
     request.idempotencyClaim = begun.claim;

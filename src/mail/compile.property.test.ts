@@ -147,14 +147,17 @@ test('headers too: subject, name, extra header', async () => {
       fc.oneof(fc.constantFrom(...SCRIPTS, ...SHAPES), fc.string({ unit: 'binary' })),
       data,
       async (subject, extra, name, values) => {
+        const expected = { subject: render('none', subject, values), extra: render('none', extra, values) };
+        // Loops in loops can pass the limit of a header value, which is tested elsewhere.
+        fc.pre(Math.max(expected.subject.length, expected.extra.length) < 16_000);
         const compiled = compileMessage({ ...SOURCE, subject, headers: { 'X-Extra': extra } });
         const parsed = await PostalMime.parse(
           compiled.render({ ...VARS, data: values, to: { name, address: 'a@b.co' } }),
         );
-        expect(parsed.subject ?? '').toBe(asHeader(render('none', subject, values)));
+        expect(parsed.subject ?? '').toBe(asHeader(expected.subject));
         expect(parsed.to).toEqual([{ name: asHeader(name), address: 'a@b.co' }]);
         const value = parsed.headers.find((header) => header.key === 'x-extra')?.value ?? '';
-        expect(decodeWords(value)).toBe(asHeader(render('none', extra, values)));
+        expect(decodeWords(value)).toBe(asHeader(expected.extra));
       },
     ),
     { numRuns: 300 },

@@ -5,7 +5,7 @@ import type { Mailbox, MessageSource, MessageVariables } from './message.ts';
 import { MessageError } from './message-errors.ts';
 import { EncodedBody } from './mime/body.ts';
 import { ByteWriter } from './mime/byte-writer.ts';
-import { formatDate } from './mime/date.ts';
+import { DateFormatter } from './mime/date.ts';
 import { checkAddress, checkMailbox, checkVariables } from './mime/envelope-values.ts';
 import { headerLine } from './mime/header.ts';
 import { extraHeader, HeaderTemplate } from './mime/header-template.ts';
@@ -42,6 +42,7 @@ export class CompiledMessage {
   readonly #fromLines: string;
   readonly #segments: readonly Segment[];
   readonly #bodies: { readonly text: EncodedBody; readonly html: EncodedBody | undefined };
+  readonly #dates = new DateFormatter();
   readonly #writer = new ByteWriter();
   readonly #usualSize: number;
 
@@ -96,7 +97,7 @@ export class CompiledMessage {
       ...(this.#replyTo === undefined ? {} : { 'Reply-To': readableMailbox(this.#replyTo) }),
       To: readableMailbox({ ...vars.to, address: checkAddress(vars.to.address, 'to') }),
       Subject: subject,
-      Date: formatDate(vars.date),
+      Date: this.#dates.format(vars.date),
       'Message-ID': `<${vars.messageId}>`,
       'List-Unsubscribe': `<${vars.unsubscribeUrl}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
@@ -123,7 +124,7 @@ export class CompiledMessage {
     checkVariables(vars);
     const to = { ...vars.to, address: checkAddress(vars.to.address, 'to') };
     let lines = `${this.#fromLines}${mailboxLine('To', to, 'to')}${this.#subject.line(contexts.of(this.#subject.template))}`;
-    lines += `Date: ${formatDate(vars.date)}\r\nMessage-ID: <${vars.messageId}>\r\n`;
+    lines += `Date: ${this.#dates.format(vars.date)}\r\nMessage-ID: <${vars.messageId}>\r\n`;
     lines += `List-Unsubscribe: <${vars.unsubscribeUrl}>\r\nFeedback-ID: ${vars.feedbackId}\r\n${ONE_CLICK}`;
     for (const header of this.#extra) lines += header.line(contexts.of(header.template));
     return lines;

@@ -72,6 +72,7 @@ describe('inlining leaves Liquid as it was', () => {
       '<!--[if mso]><td width="{{ w }}"><![endif]-->x',
       '<!--[if mso]><td width="{{ w }}"><![endif]-->x',
     ],
+    ['alone in a comment', '<!--{{ id }}-->x', '<!--{{ id }}-->x'],
     ['in the name of a tag', '<h{{ n }} class="b">x</h{{ n }}>', '<h{{ n }} class="b">x</h{{ n }}>'],
     [
       'raw',

@@ -6,7 +6,14 @@ import { findCampaignOfSend, moveCampaign, type StoredAudience } from '../db/cam
 import { claimBatch } from '../db/hot/claim-batch.ts';
 import { excludeBlockedRows, gateDueRows, gateRows, ownsBatch } from '../db/hot/gate-rows.ts';
 import { reservePermits, returnPermits } from '../db/hot/reserve-permits.ts';
-import { recountBatch, releaseBatch, renewLeases, returnUnseenRows, settleLostRows } from '../db/hot/settle-batch.ts';
+import {
+  findOwnSending,
+  recountBatch,
+  releaseBatch,
+  renewLeases,
+  returnUnseenRows,
+  settleLostRows,
+} from '../db/hot/settle-batch.ts';
 import { retryPolicy } from '../domain/retry-policy.ts';
 import type { BatchStatements } from '../engine/batch-run.ts';
 import type { Lane, LaneAccount } from '../engine/lane.ts';
@@ -73,7 +80,8 @@ function bindStatements(pool: Core['db']['pool']): BatchStatements {
     excludeBlocked: (window) => excludeBlockedRows(pool, window),
     owns: (window) => ownsBatch(pool, window),
     settleLost: (batch, onUnknown) => settleLostRows(pool, batch, onUnknown),
-    returnUnseen: (batch) => returnUnseenRows(pool, batch),
+    findOwnSending: (batch) => findOwnSending(pool, batch),
+    returnUnseen: (batch, seqs) => returnUnseenRows(pool, batch, seqs),
     release: (batch, wait) => releaseBatch(pool, batch, wait),
     recount: (batch) => recountBatch(pool, batch),
   };

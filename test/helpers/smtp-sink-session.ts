@@ -11,7 +11,7 @@ const END = Buffer.from('\r\n.\r\n');
 export class SinkSession {
   private readonly sink: SmtpSink;
   private readonly number: number;
-  private socket: Socket;
+  socket: Socket;
   private unread: Buffer = Buffer.alloc(0);
   private busy = false;
   private stalled = false;

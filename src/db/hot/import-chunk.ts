@@ -79,7 +79,9 @@ export async function writeImportChunk(client: pg.PoolClient, chunk: ImportChunk
 async function stage(client: pg.PoolClient, rows: readonly ImportedRow[]): Promise<void> {
   if (rows.length === 0) return;
   const copy = client.query(
-    copyFrom('copy import_rows (email, email_key, first_name, last_name, name, attributes, opted_out, repeated) from stdin'),
+    copyFrom(
+      'copy import_rows (email, email_key, first_name, last_name, name, attributes, opted_out, repeated) from stdin',
+    ),
   );
   await pipeline(Readable.from([rows.map(copyLine).join('')]), copy);
   // Nobody else counts the rows of a temporary table, and a plan for ten of them takes seconds for 5,000.
@@ -88,14 +90,26 @@ async function stage(client: pg.PoolClient, rows: readonly ImportedRow[]): Promi
 
 function copyLine(row: ImportedRow): string {
   const { email, emailKey, firstName, lastName, name, attributes, optedOut, repeated } = row;
-  const cells = [email, emailKey, firstName, lastName, name, jsonbText(attributes), optedOut ? 't' : 'f', repeated ? 't' : 'f'];
+  const cells = [
+    email,
+    emailKey,
+    firstName,
+    lastName,
+    name,
+    jsonbText(attributes),
+    optedOut ? 't' : 'f',
+    repeated ? 't' : 'f',
+  ];
   return `${cells.map(copyCell).join('\t')}\n`;
 }
 
 function copyCell(value: string | null): string {
   if (value === null) return '\\N';
   if (!/[\\\t\n\r\0]/.test(value)) return value;
-  return withoutNul(value).replace(/[\\\t\n\r]/g, (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c] ?? c);
+  return withoutNul(value).replace(
+    /[\\\t\n\r]/g,
+    (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c] ?? c,
+  );
 }
 
 /** Inserts who is new, with their subscription, and takes them out of the staging table: what is left was there before. */
@@ -174,7 +188,13 @@ async function insertRejects(client: pg.PoolClient, { importId, rejects }: Impor
     `insert into lead_import_rejects (import_id, row_no, field, value, reason)
      select $1, t.row_no, t.field, t.value, t.reason from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as t(row_no, field, value, reason)
      on conflict do nothing`,
-    [importId, rejects.map((r) => r.rowNo), rejects.map((r) => r.field), rejects.map((r) => text(r.value)), rejects.map((r) => r.reason)],
+    [
+      importId,
+      rejects.map((r) => r.rowNo),
+      rejects.map((r) => r.field),
+      rejects.map((r) => text(r.value)),
+      rejects.map((r) => r.reason),
+    ],
   );
 }
 
@@ -183,7 +203,13 @@ async function recordChunk(
   chunk: ImportChunk,
   { inserted, known }: { inserted: number; known: number },
 ): Promise<boolean> {
-  const counts = [inserted, chunk.mode === 'skip' ? 0 : known, chunk.mode === 'skip' ? known : 0, chunk.rejects.length, chunk.duplicate];
+  const counts = [
+    inserted,
+    chunk.mode === 'skip' ? 0 : known,
+    chunk.mode === 'skip' ? known : 0,
+    chunk.rejects.length,
+    chunk.duplicate,
+  ];
   const moved = await client.query(
     `update lead_imports set rows_done = $2, bytes_done = least(bytes_total, $3), inserted = inserted + $4, updated = updated + $5,
        skipped = skipped + $6, invalid = invalid + $7, duplicate = duplicate + $8

@@ -43,19 +43,28 @@ export async function settleLostRows(db: HotExecutor, batch: Batch, onUnknown: '
   return result.rowCount ?? 0;
 }
 
-/**
- * Rows that passed our own gate but never reached this process, because the connection broke between the gate's commit
- * and its answer. Only the owner may call this, and only when every row it knows of is recorded: then whatever is still
- * `sending` under its fence was never handed to anyone.
- */
-export async function returnUnseenRows(db: HotExecutor, batch: Batch): Promise<number> {
-  const result = await db.query({
-    name: 'return-unseen-rows',
-    text: `update email_sends set state = 0, attempts = attempts - 1
-      where send_id = $1 and seq between $2 and $3 and state = 1 and fence = $4`,
+/** Rows that are `sending` under our own fence, asked when every outcome this process knows of has been recorded. */
+export async function findOwnSending(db: HotExecutor, batch: Batch): Promise<number[]> {
+  const result = await db.query<{ seq: number }>({
+    name: 'find-own-sending',
+    text: 'select seq from email_sends where send_id = $1 and seq between $2 and $3 and state = 1 and fence = $4 order by seq',
     values: [batch.sendId, batch.firstSeq, batch.lastSeq, batch.fence],
   });
-  return result.rowCount ?? 0;
+  return result.rows.map((row) => row.seq);
+}
+
+/**
+ * Puts rows back that passed our own gate but never reached this process, because the connection broke between the
+ * gate's commit and its answer. Only the owner may call this, and only for rows it has never seen: those were handed
+ * to nobody.
+ */
+export async function returnUnseenRows(db: HotExecutor, batch: Batch, seqs: readonly number[]): Promise<void> {
+  await db.query({
+    name: 'return-unseen-rows',
+    text: `update email_sends set state = 0, attempts = attempts - 1
+      where send_id = $1 and seq = any($2::int[]) and state = 1 and fence = $3`,
+    values: [batch.sendId, seqs, batch.fence],
+  });
 }
 
 const STATE_COUNTS = `count(*) filter (where e.state = 0)::int as pending, count(*) filter (where e.state = 1)::int as sending,

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { brief, FAST, mail, mails, sendAll, withRig } from '../../../test/helpers/smtp-client.ts';
-import type { SinkOptions } from '../../../test/helpers/smtp-sink.ts';
+import type { SinkOptions, SmtpSink } from '../../../test/helpers/smtp-sink.ts';
 
 const LOCK_STEP: SinkOptions = { extensions: ['8BITMIME', 'SIZE'] };
 const MODES: ReadonlyArray<readonly [string, SinkOptions]> = [
   ['with PIPELINING', {}],
   ['in lock-step', LOCK_STEP],
 ];
+
+function receivedBytes(sink: SmtpSink): number {
+  return [...sink.sessions].reduce((sum, { socket }) => sum + socket.bytesRead, 0);
+}
 
 describe.each(MODES)('messages on one connection, %s', (_, mode) => {
   it('all arrive once, in order, with the words of the server', async () => {
@@ -97,8 +101,7 @@ describe('PIPELINING', () => {
     const chunks: number[] = [];
     await withRig({}, {}, async (rig) => {
       await rig.transport.send(mail('warm@example.test'));
-      const session = [...rig.sink.sessions][0] as unknown as { socket: import('node:net').Socket };
-      session.socket.on('data', (chunk) => chunks.push(chunk.length));
+      for (const { socket } of rig.sink.sessions) socket.on('data', (chunk: Buffer) => chunks.push(chunk.length));
       await sendAll(rig, mails(10));
       expect(chunks).toHaveLength(11); // the first envelope, then ten bodies, nine of them with an envelope behind
     });
@@ -138,12 +141,13 @@ describe('PIPELINING', () => {
   });
 
   it('puts a late message behind the body under way', async () => {
-    const script: SinkOptions['script'] = ({ stage }) => (stage === 'dot' ? { delayMs: 100 } : undefined);
+    const script: SinkOptions['script'] = ({ stage }) => (stage === 'dot' ? { delayMs: 300 } : undefined);
     await withRig({ script }, {}, async (rig) => {
-      const first = rig.transport.send(mail('a@example.test'));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const first = rig.transport.send(mail('a@example.test', 'x'.repeat(1_000)));
+      await expect.poll(() => receivedBytes(rig.sink), { interval: 5 }).toBeGreaterThan(1_000);
+      const before = receivedBytes(rig.sink);
       const second = rig.transport.send(mail('b@example.test'));
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await expect.poll(() => receivedBytes(rig.sink), { interval: 5 }).toBeGreaterThan(before);
       expect(rig.sink.accepted).toHaveLength(0);
       expect([brief(await first), brief(await second)]).toEqual(['accepted', 'accepted']);
     });

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { remoteIdOf } from './commands.ts';
 import { parseExtensions } from './extensions.ts';
 import { smtpSettings } from './options.ts';
+import { OutputBuffer } from './output-buffer.ts';
+import { isCharged, judge } from './step.ts';
 import { Submission } from './submission.ts';
 import { SubmissionQueue } from './submission-queue.ts';
+import type { Wire } from './wire.ts';
 
 describe('EHLO extensions', () => {
   it('are read whatever their case, and AUTH also in its old form', () => {
@@ -96,5 +99,48 @@ describe('options', () => {
       Number.POSITIVE_INFINITY,
     );
     expect(smtpSettings(base)).toMatchObject({ maxConnections: 5, maxMessagesPerConnection: 100 });
+  });
+});
+
+describe('the shared output buffer is written again, or not,', () => {
+  it.each([
+    ['a socket that took everything at once', 0, false, true],
+    ['a socket that still holds the bytes', 10, false, false],
+    ['TLS, which holds them until they are encrypted', 0, true, false],
+  ])('after %s', (_, unsentBytes, copiesOnWrite, mayBeReused) => {
+    const written: Buffer[] = [];
+    const wire = { unsentBytes, copiesOnWrite, write: (bytes: Buffer) => written.push(bytes) } as unknown as Wire;
+    const output = new OutputBuffer();
+    output.send(wire, Buffer.from('first\r\n'), '.\r\nMAIL FROM:<ä@x>\r\n');
+    const first = written[0]?.toString();
+    output.send(wire, Buffer.from('second\r\n'), '.\r\n');
+    expect(first).toBe('first\r\n.\r\nMAIL FROM:<ä@x>\r\n');
+    expect(written[1]?.toString()).toBe('second\r\n.\r\n');
+    expect(written[0]?.toString() !== first).toBe(mayBeReused);
+  });
+});
+
+describe('what a reply and a loss mean at each step', () => {
+  it.each([
+    ['mail', 250, 'yes'],
+    ['rcpt', 251, 'yes'],
+    ['data', 354, 'yes'],
+    ['data', 250, 'nonsense'],
+    ['mail', 354, 'nonsense'],
+    ['final', 354, 'nonsense'],
+    ['final', 550, 'no'],
+    ['rcpt', 450, 'no'],
+    ['idle', 250, 'nonsense'],
+    ['idle', 421, 'closing'],
+    ['final', 421, 'closing'],
+  ] as const)('at %s %i is %s', (step, code, verdict) => {
+    expect(judge(step, code)).toBe(verdict);
+  });
+
+  it('charges a message for its own commands and body, and on a line that has served nobody', () => {
+    for (const step of ['rcpt', 'data', 'body'] as const) expect(isCharged(step, true)).toBe(true);
+    for (const step of ['reset', 'mail', 'final', 'lone-dot'] as const) expect(isCharged(step, true)).toBe(false);
+    for (const step of ['mail', 'rcpt', 'data', 'body'] as const) expect(isCharged(step, false)).toBe(true);
+    expect(isCharged('final', false)).toBe(false); // behind a body, whose own loss is the news
   });
 });

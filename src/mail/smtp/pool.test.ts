@@ -3,8 +3,6 @@ import { brief, FAST, mail, mails, sendAll, withRig } from '../../../test/helper
 import { type SinkScript, SmtpSink, startSink } from '../../../test/helpers/smtp-sink.ts';
 import { smtpTransport } from '../transports/smtp.ts';
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 describe('connections', () => {
   it('are opened as the queue needs them and never beyond the maximum', async () => {
     const slow: SinkScript = ({ stage }) => (stage === 'dot' ? { delayMs: 20 } : undefined);
@@ -120,7 +118,9 @@ describe('close', () => {
     const slow: SinkScript = ({ stage }) => (stage === 'dot' ? { delayMs: 80 } : undefined);
     await withRig({ script: slow }, { maxConnections: 2 }, async (rig) => {
       const outcomes = mails(20).map((message) => rig.transport.send(message));
-      await sleep(40);
+      await expect
+        .poll(() => rig.sink.verbs().filter((verb) => verb === 'DATA').length, { interval: 5 })
+        .toBeGreaterThanOrEqual(2);
       await rig.transport.close(2_000);
       const words = (await Promise.all(outcomes)).map(brief);
       const accepted = words.filter((word) => word === 'accepted').length;

@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from 'react';
+import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
+import type { Clock } from './times.ts';
 
 const TICK_MS = 10_000;
 let now = new Date();
@@ -21,7 +22,12 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-/** The time, moving every ten seconds for the whole page at once. */
-export function useNow(): Date {
-  return useSyncExternalStore(subscribe, () => now);
+/** The workspace's time zone; null reads times in the browser's own. */
+export const TimeZone = createContext<string | null>(null);
+
+/** The time in the workspace's zone, moving every ten seconds for the whole page at once. */
+export function useClock(): Clock {
+  const current = useSyncExternalStore(subscribe, () => now);
+  const zone = useContext(TimeZone);
+  return useMemo(() => (zone === null ? { now: current } : { now: current, zone }), [current, zone]);
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { clockText, durationText, relativeText, withLocalTimes } from './times.ts';
+import { absoluteText, clockText, durationText, relativeText, withLocalTimes } from './times.ts';
 
-const now = new Date(2026, 10, 22, 12, 0, 0);
+const now = new Date('2026-11-22T12:00:00Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const clock = { now, zone: 'UTC', locale: 'en-GB' };
+const tokyo = { now, zone: 'Asia/Tokyo', locale: 'en-GB' };
 
 describe('times on screen', () => {
   it('say how long something takes, rounded up', () => {
@@ -10,25 +12,26 @@ describe('times on screen', () => {
   });
 
   it('say how long ago or how far ahead something is', () => {
-    expect([-2, -30, -150, -8000, 200_000].map((s) => relativeText(later(s), now, 'en-US'))).toEqual([
+    expect([-2, -30, -150, -8000, 200_000].map((seconds) => relativeText(later(seconds), clock))).toEqual([
       'just now',
       '30 s ago',
       '2 min ago',
       '2 h ago',
       'in 2 d',
     ]);
-    expect(relativeText(new Date(2025, 4, 3), now, 'en-US')).toBe('May 3, 2025');
+    expect(relativeText(new Date('2025-05-03T00:00:00Z'), clock)).toBe('3 May 2025');
   });
 
-  it('name the clock time, with the date on another day', () => {
-    expect(clockText(later(7620), now, 'en-GB')).toBe('14:07');
-    expect(clockText(later(90_000), now, 'en-GB')).toBe('23 Nov, 13:00');
+  it('name the clock time, with the date on another day, in the workspace’s zone', () => {
+    expect(clockText(later(7620), clock)).toBe('14:07');
+    expect(clockText(later(90_000), clock)).toBe('23 Nov, 13:00');
+    expect(clockText(later(7620), tokyo)).toBe('23:07');
+    expect(clockText(later(4 * 3600), tokyo)).toBe('23 Nov, 01:00');
+    expect(absoluteText(later(0), tokyo)).toContain('21:00:00');
   });
 
-  it('are put on the reader’s own clock inside what the server says', () => {
+  it('are put on the workspace’s clock inside what the server says', () => {
     const iso = later(7620).toISOString();
-    expect(withLocalTimes(`daily limit of gmail-3, until ${iso}`, now, 'en-GB')).toBe(
-      'daily limit of gmail-3, until 14:07',
-    );
+    expect(withLocalTimes(`daily limit of gmail-3, until ${iso}`, clock)).toBe('daily limit of gmail-3, until 14:07');
   });
 });

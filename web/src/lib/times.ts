@@ -1,5 +1,13 @@
 /** How times read everywhere: durations with their units, moments relative to now with the clock time beside them. */
 
+/** What a moment is read against. */
+export interface Clock {
+  readonly now: Date;
+  /** IANA name; the reader's own zone when absent. */
+  readonly zone?: string;
+  readonly locale?: string;
+}
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -14,46 +22,50 @@ export function durationText(seconds: number): string {
 }
 
 /** `just now`, `2 min ago`, `in 3 h`; beyond four weeks the date. */
-export function relativeText(time: Date, now: Date, locale?: string): string {
-  const seconds = (time.getTime() - now.getTime()) / 1000;
+export function relativeText(time: Date, clock: Clock): string {
+  const seconds = (time.getTime() - clock.now.getTime()) / 1000;
   const size = Math.abs(seconds);
   if (size < 10) return 'just now';
-  const [amount, unit] = inUnits(size);
-  if (amount === null) return dateText(time, now, locale);
-  return seconds > 0 ? `in ${amount} ${unit}` : `${amount} ${unit} ago`;
+  if (size >= 28 * DAY) return dateText(time, clock);
+  return seconds > 0 ? `in ${inUnits(size)}` : `${inUnits(size)} ago`;
 }
 
-function inUnits(seconds: number): [number, string] | [null, null] {
-  if (seconds < MINUTE) return [Math.floor(seconds), 's'];
-  if (seconds < HOUR) return [Math.floor(seconds / MINUTE), 'min'];
-  if (seconds < DAY) return [Math.floor(seconds / HOUR), 'h'];
-  if (seconds < 28 * DAY) return [Math.floor(seconds / DAY), 'd'];
-  return [null, null];
+function inUnits(seconds: number): string {
+  if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h`;
+  return `${Math.floor(seconds / DAY)} d`;
 }
 
 /** The whole truth, for tooltips: date, time to the second and zone. */
-export function absoluteText(time: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(time);
+export function absoluteText(time: Date, clock: Clock): string {
+  return formatted(time, clock, { dateStyle: 'medium', timeStyle: 'long' });
 }
 
 /** `14:07` today, with the date on any other day. */
-export function clockText(time: Date, now: Date, locale?: string): string {
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(time);
-  return isSameDay(time, now) ? clock : `${dateText(time, now, locale)}, ${clock}`;
+export function clockText(time: Date, clock: Clock): string {
+  const text = formatted(time, clock, { hour: '2-digit', minute: '2-digit' });
+  return part(time, clock, 'day') === part(clock.now, clock, 'day') ? text : `${dateText(time, clock)}, ${text}`;
 }
 
-function dateText(time: Date, now: Date, locale?: string): string {
-  const year = time.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...year }).format(time);
+function dateText(time: Date, clock: Clock): string {
+  const isThisYear = part(time, clock, 'year') === part(clock.now, clock, 'year');
+  return formatted(time, clock, { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) });
 }
 
-function isSameDay(a: Date, b: Date): boolean {
-  return a.toDateString() === b.toDateString();
+/** The day or year of a moment in the clock's zone, for comparing. */
+function part(time: Date, clock: Clock, what: 'day' | 'year'): string {
+  const style = what === 'day' ? ({ dateStyle: 'short' } as const) : ({ year: 'numeric' } as const);
+  return formatted(time, { ...clock, locale: 'en-CA' }, style);
+}
+
+function formatted(time: Date, { zone, locale }: Clock, style: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale, zone === undefined ? style : { ...style, timeZone: zone }).format(time);
 }
 
 const ISO = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** The server names moments in UTC; people read their own clock. */
-export function withLocalTimes(text: string, now: Date, locale?: string): string {
-  return text.replace(ISO, (iso) => clockText(new Date(iso), now, locale));
+export function withLocalTimes(text: string, clock: Clock): string {
+  return text.replace(ISO, (iso) => clockText(new Date(iso), clock));
 }

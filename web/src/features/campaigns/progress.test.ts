@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type CampaignProgress, mergeProgress, withProgress } from './progress.ts';
+import type { Operation } from '../../../../src/contract/queue.ts';
+import { isStale, mergeProgress, withProgress } from './progress.ts';
 
 const none = { sent: 0, sending: 0, deferred: 0, failed: 0, unknown: 0, excluded: 0, cancelled: 0, pending: 0 };
 
-function event(id: string, sent: number, second: number): CampaignProgress {
+function event(id: string, sent: number, second: number): Operation {
   return {
     id,
     kind: 'campaign',
-    campaignId: id,
+    name: 'News',
     state: 'active',
     progress: sent,
     total: 100,
+    processed: sent,
+    succeeded: sent,
+    failed: 0,
     counts: { ...none, sent, pending: 100 - sent },
     rate: 5,
     etaSeconds: 20,
@@ -27,6 +31,7 @@ describe('merging what the stream tells', () => {
 
   it('drops an event that is older than what is known', () => {
     const known = [event('a', 50, 5)];
+    expect(isStale(known, event('a', 40, 4))).toBe(true);
     expect(mergeProgress(known, event('a', 40, 4))).toEqual(known);
     expect(mergeProgress(known, event('a', 60, 5))).toEqual([event('a', 60, 5)]);
   });

@@ -1,19 +1,5 @@
+import type { Operation } from '../../../../src/contract/queue.ts';
 import type { RecipientCounts } from '../../../../src/contract/states.ts';
-
-/** One operation of `GET /api/queue/progress` that is a campaign. */
-export interface CampaignProgress {
-  readonly id: string;
-  readonly kind: string;
-  readonly campaignId: string;
-  readonly state: string;
-  readonly progress: number;
-  readonly total: number;
-  readonly counts: RecipientCounts;
-  readonly rate: number;
-  readonly etaSeconds: number | null;
-  readonly waitingFor?: string;
-  readonly updatedAt: string;
-}
 
 /** What a campaign, its status and its progress tell alike. */
 interface Standing {
@@ -23,16 +9,21 @@ interface Standing {
   counts: RecipientCounts;
 }
 
-/** Puts an event among what is known; one that is older than what is known is dropped, so that nothing runs back. */
-export function mergeProgress(known: readonly CampaignProgress[], event: CampaignProgress): CampaignProgress[] {
-  const before = known.find((progress) => progress.id === event.id);
-  if (before === undefined) return [...known, event];
-  if (before.updatedAt > event.updatedAt) return [...known];
-  return known.map((progress) => (progress === before ? event : progress));
+/** True for an event that tells less than what is known already: it came late, and must not make anything run back. */
+export function isStale(known: readonly Operation[], event: Operation): boolean {
+  const before = known.find((operation) => operation.id === event.id);
+  return before !== undefined && before.updatedAt > event.updatedAt;
+}
+
+/** Puts an event among what is known of the same operations. */
+export function mergeProgress(known: readonly Operation[], event: Operation): Operation[] {
+  if (isStale(known, event)) return [...known];
+  if (!known.some((operation) => operation.id === event.id)) return [...known, event];
+  return known.map((operation) => (operation.id === event.id ? event : operation));
 }
 
 /** A campaign as the event tells it stands now. */
-export function withProgress<T extends Standing>(campaign: T, event: CampaignProgress): T {
+export function withProgress<T extends Standing>(campaign: T, event: Operation): T {
   const { state, progress, total, counts } = event;
-  return { ...campaign, state, progress, total, counts };
+  return { ...campaign, state, progress, total, counts: counts ?? campaign.counts };
 }

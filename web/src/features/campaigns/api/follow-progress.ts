@@ -2,7 +2,8 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { useEffect, useState } from 'react';
 import type { CampaignDetail, CampaignStatus, CampaignSummary } from '../../../../../src/contract/campaigns.ts';
 import type { Page } from '../../../../../src/contract/common.ts';
-import { type CampaignProgress, mergeProgress, withProgress } from '../progress.ts';
+import type { Operation } from '../../../../../src/contract/queue.ts';
+import { isStale, mergeProgress, withProgress } from '../progress.ts';
 import { progressQuery } from './get-progress.ts';
 
 const AGAIN_MS = 3000;
@@ -23,7 +24,7 @@ export function useFollowProgress(): boolean {
         if (broken) void client.invalidateQueries({ queryKey: ['campaigns'] });
         broken = false;
       };
-      source.addEventListener('progress', (event) => apply(client, JSON.parse(event.data) as CampaignProgress));
+      source.addEventListener('progress', (event) => apply(client, JSON.parse(event.data) as Operation));
       source.onerror = () => {
         setLive(false);
         broken = true;
@@ -41,16 +42,16 @@ export function useFollowProgress(): boolean {
 }
 
 /** Puts one event into everything that shows the campaign; what it changes about lists and counts is read again. */
-function apply(client: QueryClient, event: CampaignProgress): void {
+function apply(client: QueryClient, event: Operation): void {
   if (event.kind !== 'campaign') return;
   const known = client.getQueryData(progressQuery.queryKey) ?? [];
+  if (isStale(known, event)) return;
   const before = known.find((progress) => progress.id === event.id);
-  if (before !== undefined && before.updatedAt > event.updatedAt) return;
   client.setQueryData(progressQuery.queryKey, mergeProgress(known, event));
-  client.setQueryData<CampaignDetail>(['campaigns', 'detail', event.campaignId], (campaign) =>
+  client.setQueryData<CampaignDetail>(['campaigns', 'detail', event.id], (campaign) =>
     campaign ? withProgress(campaign, event) : campaign,
   );
-  client.setQueryData<CampaignStatus>(['campaigns', 'status', event.campaignId], (status) =>
+  client.setQueryData<CampaignStatus>(['campaigns', 'status', event.id], (status) =>
     status ? statusWith(status, event) : status,
   );
   client.setQueriesData<InfiniteData<Page<CampaignSummary>>>({ queryKey: ['campaigns', 'list'] }, (list) =>
@@ -59,16 +60,16 @@ function apply(client: QueryClient, event: CampaignProgress): void {
   if (before?.state !== event.state) void client.invalidateQueries({ queryKey: ['campaigns'] });
 }
 
-function statusWith(status: CampaignStatus, event: CampaignProgress): CampaignStatus {
+function statusWith(status: CampaignStatus, event: Operation): CampaignStatus {
   const { waitingFor: _, ...rest } = withProgress(status, event);
   const waiting = event.waitingFor === undefined ? {} : { waitingFor: event.waitingFor };
   return { ...rest, rate: event.rate, etaSeconds: event.etaSeconds, ...waiting };
 }
 
-function pageWith(page: Page<CampaignSummary>, event: CampaignProgress): Page<CampaignSummary> {
-  if (!page.items.some((item) => item.id === event.campaignId)) return page;
+function pageWith(page: Page<CampaignSummary>, event: Operation): Page<CampaignSummary> {
+  if (!page.items.some((item) => item.id === event.id)) return page;
   return {
     ...page,
-    items: page.items.map((item) => (item.id === event.campaignId ? withProgress(item, event) : item)),
+    items: page.items.map((item) => (item.id === event.id ? withProgress(item, event) : item)),
   };
 }

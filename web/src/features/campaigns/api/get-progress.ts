@@ -1,19 +1,19 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { Operation } from '../../../../../src/contract/queue.ts';
 import { getJson } from '../../../lib/api.ts';
-import type { CampaignProgress } from '../progress.ts';
 
 /** Campaigns under way, kept current by `useFollowProgress`. */
 export const progressQuery = queryOptions({
   queryKey: ['campaigns', 'progress'],
-  queryFn: async ({ signal }): Promise<CampaignProgress[]> => {
-    const { items } = await getJson<{ items: CampaignProgress[] }>('/api/queue/progress', signal);
+  queryFn: async ({ signal }): Promise<Operation[]> => {
+    const { items } = await getJson<{ items: Operation[] }>('/api/queue/progress', signal);
     return items.filter((progress) => progress.kind === 'campaign');
   },
 });
 
 /** How one campaign gets on; undefined when it is not under way. */
-export function useProgress(campaignId: string): CampaignProgress | undefined {
-  return useQuery({ ...progressQuery, select: (all) => all.find((one) => one.campaignId === campaignId) }).data;
+export function useProgress(campaignId: string): Operation | undefined {
+  return useQuery({ ...progressQuery, select: (all) => all.find((one) => one.id === campaignId) }).data;
 }
 
 /** How many campaigns are being sent now. */

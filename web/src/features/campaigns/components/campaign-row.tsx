@@ -18,10 +18,12 @@ export function CampaignRow({ campaign }: { campaign: CampaignSummary }) {
         <CampaignStateMark state={campaign.state as CampaignState} wordless />
       </td>
       <td className={styles.name}>
-        <Link to={to} className={styles.link}>
-          {campaign.name}
-        </Link>
-        <span className={styles.subject}>{campaign.subject ?? strings.noSubject}</span>
+        <div className={styles.title}>
+          <Link to={to} className={styles.link}>
+            {campaign.name}
+          </Link>
+          <span className={styles.subject}>{campaign.subject ?? strings.noSubject}</span>
+        </div>
       </td>
       <td className={styles.audience}>{campaign.total === 0 ? '–' : countText(campaign.total)}</td>
       <td className={styles.ledger}>

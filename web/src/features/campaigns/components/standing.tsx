@@ -2,7 +2,7 @@ import type { CampaignSummary } from '../../../../../src/contract/campaigns.ts';
 import type { CampaignState } from '../../../../../src/contract/states.ts';
 import { Moment } from '../../../components/moment.tsx';
 import { Tip } from '../../../components/tip.tsx';
-import { useNow } from '../../../lib/clock.ts';
+import { useClock } from '../../../lib/clock.ts';
 import { plural, rateText } from '../../../lib/numbers.ts';
 import { durationText, withLocalTimes } from '../../../lib/times.ts';
 import { useProgress } from '../api/get-progress.ts';
@@ -61,7 +61,7 @@ function Since({ word, iso }: { word: string; iso: string }) {
 
 /** One line; all of it in a tooltip. */
 function Words({ text }: { text: string }) {
-  const words = withLocalTimes(text, useNow());
+  const words = withLocalTimes(text, useClock());
   return (
     <Tip label={words}>
       <span className={styles.words}>{words}</span>

@@ -1,0 +1,84 @@
+import Type, { type Static } from 'typebox';
+import { Id, Nullable, Time } from './common.ts';
+
+const closed = { additionalProperties: false } as const;
+
+const Type_ = Type.Union(
+  (['smtp', 'resend', 'ses', 'sendgrid', 'mailgun', 'postmark', 'gmail'] as const).map((name) => Type.Literal(name)),
+  { description: 'Only smtp can send so far' },
+);
+const Preset = Type.Union(
+  (['gmail-personal', 'gmail-workspace', 'dedicated'] as const).map((name) => Type.Literal(name)),
+  { description: 'Fills in what is not given: server, batches and limits' },
+);
+const Secure = Type.Union((['starttls', 'tls', 'none'] as const).map((name) => Type.Literal(name)));
+const Limit = Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })));
+const Limits = Type.Object({ perSecond: Limit, perMinute: Limit, perHour: Limit, perDay: Limit }, closed);
+
+const settings = {
+  host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._:-]+$' })),
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+  secure: Type.Optional(Secure),
+  username: Type.Optional(Nullable(Type.String({ maxLength: 320, description: 'Never read back' }))),
+  password: Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'Never read back' }))),
+  serverGroup: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+  weight: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Share of the work among accounts' })),
+  from: Type.Optional(Nullable(Type.String({ maxLength: 500, description: 'Name <a@b>' }))),
+  maxConnections: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  maxMessagesPerConnection: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0: no limit' })),
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 600_000 })),
+  batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Emails in parallel' })),
+  batchDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Pause between batches' })),
+  limits: Type.Optional(Limits),
+};
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+
+/** `POST /api/accounts` */
+export const NewAccount = Type.Object({ name: Name, type: Type_, preset: Type.Optional(Preset), ...settings }, closed);
+export type NewAccount = Static<typeof NewAccount>;
+
+/** `PATCH /api/accounts/{id}` */
+export const AccountChange = Type.Object({ name: Type.Optional(Name), ...settings }, closed);
+export type AccountChange = Static<typeof AccountChange>;
+
+export const Account = Type.Object({
+  id: Id,
+  name: Type.String(),
+  type: Type.String(),
+  preset: Nullable(Type.String()),
+  host: Nullable(Type.String()),
+  port: Nullable(Type.Integer()),
+  secure: Type.String(),
+  hasCredentials: Type.Boolean(),
+  serverGroup: Nullable(Type.String()),
+  weight: Type.Integer(),
+  from: Nullable(Type.String()),
+  maxConnections: Type.Integer(),
+  maxMessagesPerConnection: Type.Integer(),
+  timeoutMs: Type.Integer(),
+  batchSize: Type.Integer(),
+  batchDelayMs: Type.Integer(),
+  limits: Type.Object({
+    perSecond: Nullable(Type.Integer()),
+    perMinute: Nullable(Type.Integer()),
+    perHour: Nullable(Type.Integer()),
+    perDay: Nullable(Type.Integer()),
+  }),
+  state: Type.String({ enum: ['active', 'paused', 'disabled'] }),
+  stateReason: Nullable(Type.String()),
+  isSandbox: Type.Boolean({ description: 'The built-in mailbox: its mail stays on this machine' }),
+  createdAt: Time,
+  updatedAt: Time,
+});
+export type Account = Static<typeof Account>;
+
+/** `POST /api/accounts/{id}/verify` */
+export const AccountReport = Type.Object({
+  ok: Type.Boolean(),
+  stage: Type.String({ description: 'How far it got; ready when all went well' }),
+  greeting: Type.Optional(Type.String()),
+  extensions: Type.Array(Type.String()),
+  tls: Type.Optional(Type.Object({ protocol: Type.String(), cipher: Type.String() })),
+  authenticated: Type.Boolean(),
+  message: Type.String(),
+});

@@ -1,0 +1,146 @@
+import type { Account, AccountChange, NewAccount } from '../contract/accounts.ts';
+import type { Page, PageQuery } from '../contract/common.ts';
+import {
+  type AccountRow,
+  deleteAccount,
+  findAccount,
+  lockAccount,
+  findCampaignUsing,
+  insertAccount,
+  listAccounts,
+  updateAccount,
+} from '../db/accounts.ts';
+import { inTransaction } from '../db/database.ts';
+import { AppError, messageOf, notFound } from '../errors.ts';
+import type { TransportReport } from '../mail/transport.ts';
+import { ACCOUNT_PRESETS } from './account-presets.ts';
+import { readAccountSettings, showAccount } from './account-settings.ts';
+import { invalid } from './content.ts';
+import type { Caller, Core } from './context.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import { openTransport } from './transports.ts';
+
+type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>;
+
+export async function createAccount(core: AccountCore, caller: Caller, body: NewAccount): Promise<Account> {
+  const { name, type, preset, ...given } = body;
+  const filled = preset === undefined ? {} : ACCOUNT_PRESETS[preset];
+  const limits = { ...filled.limits, ...given.limits };
+  const settings = readAccountSettings(core.secrets, null, { ...filled, ...given, limits });
+  const row = await inTransaction(core.db.sql, async (tx) => {
+    const made = await insertAccount(tx, {
+      maxConnections: 10,
+      maxMessagesPerConnection: 100,
+      timeoutMs: 10_000,
+      batchSize: core.sending.batchSize,
+      batchDelayMs: core.sending.batchDelayMs,
+      ...settings,
+      workspaceId: caller.workspaceId,
+      name,
+      type,
+      preset: preset ?? null,
+      port: settings.port ?? defaultPort(settings.secure),
+    });
+    await checkUsable(core, made);
+    return made;
+  });
+  return told(core, row);
+}
+
+export async function changeAccount(core: AccountCore, caller: Caller, id: string, body: AccountChange): Promise<Account> {
+  const { name, ...given } = body;
+  const row = await inTransaction(core.db.sql, async (tx) => {
+    const before = await lockAccount(tx, caller.workspaceId, id);
+    if (!before) throw notFound('sending account', id);
+    const settings = readAccountSettings(core.secrets, before, given);
+    const changed = await updateAccount(tx, caller.workspaceId, id, { ...settings, ...(name === undefined ? {} : { name }) });
+    if (!changed) throw notFound('sending account', id);
+    await checkUsable(core, changed);
+    return changed;
+  });
+  return told(core, row);
+}
+
+export async function getAccount(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<Account> {
+  return showAccount(await findOwn(core, caller, id));
+}
+
+export async function listAccountPage(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<Account>> {
+  const { limit = 50, cursor, search } = query;
+  const rows = await listAccounts(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    limit: limit + 1,
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  });
+  return toPage(rows, limit, (row) => row.id, showAccount);
+}
+
+/** Sends nothing more through it until it is resumed; campaigns go on through the others, or wait. */
+export function pauseAccount(core: AccountCore, caller: Caller, id: string): Promise<Account> {
+  return moveAccount(core, caller, id, 'paused');
+}
+
+/** Also one that was disabled because of what its server said. */
+export function resumeAccount(core: AccountCore, caller: Caller, id: string): Promise<Account> {
+  return moveAccount(core, caller, id, 'active');
+}
+
+/** Connects and logs in, and answers what the server offers. Sends nothing. */
+export async function verifyAccount(core: AccountCore, caller: Caller, id: string): Promise<TransportReport> {
+  const transport = openTransport(await findOwn(core, caller, id), core.secrets);
+  try {
+    return await transport.verify();
+  } finally {
+    await transport.close(0);
+  }
+}
+
+export async function removeAccount(core: AccountCore, caller: Caller, id: string): Promise<void> {
+  await inTransaction(core.db.sql, async (tx) => {
+    const account = await lockAccount(tx, caller.workspaceId, id);
+    if (!account) throw notFound('sending account', id);
+    const campaign = await findCampaignUsing(tx, caller.workspaceId, id);
+    if (campaign) {
+      throw new AppError(
+        'ACCOUNT_IN_USE',
+        `The campaign "${campaign.name}" may be sending through "${account.name}". Nothing was changed. Pause the account instead, or cancel the campaign first.`,
+      );
+    }
+    await deleteAccount(tx, caller.workspaceId, id);
+  });
+  core.events.publish({ kind: 'account', id });
+}
+
+async function moveAccount(core: AccountCore, caller: Caller, id: string, state: 'active' | 'paused'): Promise<Account> {
+  const row = await updateAccount(core.db.sql, caller.workspaceId, id, { state, stateReason: null });
+  if (!row) throw notFound('sending account', id);
+  return told(core, row);
+}
+
+async function findOwn(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<AccountRow> {
+  const row = await findAccount(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('sending account', id);
+  return row;
+}
+
+function told(core: AccountCore, row: AccountRow): Account {
+  core.events.publish({ kind: 'account', id: row.id });
+  return showAccount(row);
+}
+
+/** Settings that can never work are refused when they are saved, not when a campaign is sent. */
+async function checkUsable(core: AccountCore, row: AccountRow): Promise<void> {
+  if (row.type !== 'smtp') throw invalid('type', `accounts of type ${row.type} cannot send yet: use smtp`);
+  if (row.host === null) throw invalid('host', 'is missing');
+  try {
+    await openTransport(row, core.secrets).close(0);
+  } catch (error) {
+    if (error instanceof TypeError) throw invalid('account', messageOf(error));
+    throw error;
+  }
+}
+
+function defaultPort(secure: string | undefined): number {
+  return secure === 'tls' ? 465 : secure === 'none' ? 25 : 587;
+}

@@ -1,0 +1,103 @@
+import type { Page, PageQuery } from '../contract/common.ts';
+import type { List, SubscribeBody, SubscribeReply } from '../contract/lists.ts';
+import { ensureContacts } from '../db/contacts.ts';
+import { inTransaction, violatedConstraint } from '../db/database.ts';
+import { countMembers, deleteList, findList, findMissingLists, insertList, type ListRow, listLists, type MemberCounts, updateList } from '../db/lists.ts';
+import { subscribeContacts, unsubscribeContact } from '../db/subscriptions.ts';
+import { AppError, notFound } from '../errors.ts';
+import { readEmail } from './addresses.ts';
+import { invalid } from './content.ts';
+import type { Caller, Core } from './context.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+
+type ListCore = Pick<Core, 'db'>;
+
+export async function createList(core: ListCore, caller: Caller, name: string): Promise<List> {
+  const row = await insertList(core.db.sql, { workspaceId: caller.workspaceId, name: readName(name) });
+  if (!row) throw taken(name);
+  return show(row, undefined);
+}
+
+export async function getList(core: ListCore, caller: Caller, id: string): Promise<List> {
+  const row = await findList(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('list', id);
+  return show(row, (await countMembers(core.db.sql, [id])).get(id));
+}
+
+export async function listListPage(core: ListCore, caller: Caller, query: PageQuery): Promise<Page<List>> {
+  const { limit = 50, cursor, search } = query;
+  const rows = await listLists(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    limit: limit + 1,
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  });
+  const { items, nextCursor } = toPage(rows, limit, (row) => row.id, (row) => row);
+  const counts = await countMembers(core.db.sql, items.map((row) => row.id));
+  return { items: items.map((row) => show(row, counts.get(row.id))), nextCursor };
+}
+
+export async function renameList(core: ListCore, caller: Caller, id: string, name: string): Promise<List> {
+  const row = await updateList(core.db.sql, caller.workspaceId, id, readName(name)).catch((error: unknown) => {
+    throw violatedConstraint(error) ? taken(name) : error;
+  });
+  if (!row) throw notFound('list', id);
+  return getList(core, caller, id);
+}
+
+export async function removeList(core: ListCore, caller: Caller, id: string): Promise<void> {
+  const removed = await inTransaction(core.db.sql, (tx) => deleteList(tx, caller.workspaceId, id));
+  if (!removed) throw notFound('list', id);
+}
+
+/** Adds contacts to a list, by id or address. */
+export async function subscribe(core: ListCore, caller: Caller, id: string, body: SubscribeBody): Promise<SubscribeReply> {
+  const { workspaceId } = caller;
+  const { contactIds = [], emails = [], resubscribe = false } = body;
+  if (contactIds.length + emails.length === 0) throw invalid('contactIds', 'name at least one contact or address');
+  const addresses = emails.map((email, i) => readEmail(email, `emails/${i}`));
+  await getList(core, caller, id);
+  const counts = await inTransaction(core.db.sql, async (tx) => {
+    const ensured = await ensureContacts(tx, workspaceId, addresses);
+    const ids = [...new Set([...contactIds.map((contactId) => contactId.toLowerCase()), ...ensured])];
+    const done = await subscribeContacts(tx, { workspaceId, listId: id, resubscribe }, ids);
+    if (done.found < ids.length) throw invalid('contactIds', `${ids.length - done.found} of them are no contacts of this workspace`);
+    return done;
+  });
+  const subscribed = counts.added + counts.changed;
+  const unsubscribed = counts.unsubscribed - counts.changed;
+  return { subscribed, unsubscribed, unchanged: counts.found - subscribed - unsubscribed };
+}
+
+/** From the next hand-over on nothing is sent to them on behalf of this list. */
+export async function unsubscribe(core: ListCore, caller: Caller, listId: string, contactId: string): Promise<void> {
+  const found = await unsubscribeContact(core.db.sql, { workspaceId: caller.workspaceId, listId, contactId });
+  if (!found) throw new AppError('NOT_FOUND', `There is no contact ${contactId} in a list ${listId} of this workspace.`);
+}
+
+/** Throws VALIDATION when one of them is not a list of the workspace. */
+export async function checkLists(core: ListCore, caller: Caller, ids: readonly string[], field: string): Promise<void> {
+  const missing = await findMissingLists(core.db.sql, caller.workspaceId, ids);
+  if (missing.length > 0) throw invalid(field, `there is no list ${missing.join(', ')} in this workspace`);
+}
+
+function readName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed === '' || /\p{Cc}/u.test(trimmed)) throw invalid('name', 'is empty, or holds a control character');
+  return trimmed;
+}
+
+function show(row: ListRow, counts: MemberCounts | undefined): List {
+  return {
+    id: row.id,
+    name: row.name,
+    contacts: { subscribed: counts?.subscribed ?? 0, unsubscribed: counts?.unsubscribed ?? 0 },
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+function taken(name: string): AppError {
+  return new AppError('NAME_TAKEN', `There is a list named "${name}" already. Nothing was changed.`, {
+    details: [{ path: 'name', message: 'is taken' }],
+  });
+}

@@ -1,0 +1,32 @@
+import type { Settings, SettingsChange } from '../contract/settings.ts';
+import { type Executor, inTransaction } from '../db/database.ts';
+import { getWorkspace, lockWorkspace, updateWorkspace } from '../db/workspaces.ts';
+import { readMailbox } from './campaign-message.ts';
+import { checkTimezone } from './campaign-settings.ts';
+import type { Caller, Core } from './context.ts';
+
+type Stored = Partial<Omit<Settings, 'name'>>;
+
+export async function getSettings(core: Pick<Core, 'db'>, caller: Caller): Promise<Settings> {
+  return show(core.db.sql, caller.workspaceId);
+}
+
+/** Changes what is named and leaves the rest; null goes back to the built-in default. */
+export async function changeSettings(core: Pick<Core, 'db'>, caller: Caller, change: SettingsChange): Promise<Settings> {
+  const { name, ...rest } = change;
+  if (typeof rest.from === 'string') readMailbox(rest.from, 'from');
+  if (typeof rest.timezone === 'string') checkTimezone(rest.timezone);
+  return inTransaction(core.db.sql, async (tx) => {
+    const before = await lockWorkspace(tx, caller.workspaceId);
+    const merged = { ...(before.settings as Stored), ...rest };
+    const settings = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+    await updateWorkspace(tx, caller.workspaceId, { settings, ...(name === undefined ? {} : { name }) });
+    return show(tx, caller.workspaceId);
+  });
+}
+
+async function show(db: Executor, workspaceId: string): Promise<Settings> {
+  const { name, settings } = await getWorkspace(db, workspaceId);
+  const { from = null, retry = null, tracking = null, timezone = null } = settings as Stored;
+  return { name, from, retry, tracking, timezone };
+}

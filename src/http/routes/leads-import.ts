@@ -1,0 +1,82 @@
+import multipart from '@fastify/multipart';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { ImportLeadsBody, ImportQuery, ImportQueued, ImportStatus } from '../../contract/imports.ts';
+import type { Core } from '../../core/context.ts';
+import { cancelImport, getImport, startImportOfLeads } from '../../core/imports.ts';
+import { removeSpoolFile } from '../../core/spool.ts';
+import { startImportOfUpload } from '../../core/upload-import.ts';
+import { beginRequest } from '../idempotency.ts';
+import { callerOf } from '../request.ts';
+import { MOST_UPLOAD_BYTES, readUpload } from '../upload.ts';
+
+const tags = ['imports'];
+
+const UploadForm = Type.Unsafe<unknown>({
+  type: 'object',
+  description: 'The file, and the same fields as with JSON; `mapping` is JSON: header → field, or null to leave it out',
+  properties: {
+    file: { type: 'string', format: 'binary', description: 'CSV with a header row, or JSONL' },
+    listId: { type: 'string' },
+    listName: { type: 'string' },
+    mode: { type: 'string', enum: ['merge', 'overwrite', 'skip'] },
+    mapping: { type: 'string' },
+  },
+});
+
+/** Contacts in, as JSON or as a file; a worker does the work. */
+export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    await app.register(multipart, { limits: { fileSize: MOST_UPLOAD_BYTES, files: 1, fields: 10, fieldSize: 256 * 1024 } });
+    app.post(
+      '/queue/leads/import',
+      {
+        config: { role: 'editor', idempotency: 'handler' },
+        schema: {
+          tags,
+          summary: 'Import contacts',
+          body: { content: { 'application/json': { schema: ImportLeadsBody }, 'multipart/form-data': { schema: UploadForm } } },
+          response: { 202: ImportQueued },
+        },
+      },
+      async (request, reply) => {
+        const caller = callerOf(request);
+        reply.code(202);
+        if (!request.isMultipart()) {
+          if (await beginRequest(core, request, reply, request.bodyHash)) return reply;
+          const body = request.body as ImportLeadsBody;
+          return { ...(await startImportOfLeads(core, caller, body, request.resourceId)), status: 'queued' as const };
+        }
+        const upload = await readUpload(core, request);
+        if (await beginRequest(core, request, reply, upload.hash)) {
+          await removeSpoolFile(core, upload.spooled.file);
+          return reply;
+        }
+        return { ...(await startImportOfUpload(core, caller, upload, request.resourceId)), status: 'queued' as const };
+      },
+    );
+
+    app.get(
+      '/queue/leads/import',
+      {
+        config: { role: 'viewer' },
+        schema: { tags, summary: 'How far an import is', querystring: ImportQuery, response: { 200: ImportStatus } },
+      },
+      (request) => getImport(core, callerOf(request), request.query.importId),
+    );
+
+    app.delete(
+      '/queue/leads/import',
+      {
+        config: { role: 'editor' },
+        schema: {
+          tags,
+          summary: 'Cancel an import; what was committed stays and is reported',
+          querystring: ImportQuery,
+          response: { 200: ImportStatus },
+        },
+      },
+      (request) => cancelImport(core, callerOf(request), request.query.importId),
+    );
+  };
+}

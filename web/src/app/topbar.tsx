@@ -1,0 +1,56 @@
+import { Link, Route, Routes } from 'react-router';
+import { Icon } from '../components/icon.tsx';
+import { Tip } from '../components/tip.tsx';
+import { CampaignCrumb } from '../features/campaigns/components/campaign-crumb.tsx';
+import { countText } from '../lib/numbers.ts';
+import { strings } from './strings.ts';
+import styles from './topbar.module.css';
+
+interface TopbarProps {
+  readonly sending: number;
+  /** Whether events arrive. */
+  readonly live: boolean;
+  readonly onMenu: () => void;
+}
+
+/** Where one is, and what the program is doing meanwhile. */
+export function Topbar({ sending, live, onMenu }: TopbarProps) {
+  return (
+    <header className={styles.topbar}>
+      <button type="button" className={styles.menu} aria-label={strings.menu} aria-haspopup="dialog" onClick={onMenu}>
+        <Icon name="menu" />
+      </button>
+      <nav aria-label="Where you are" className={styles.crumbs}>
+        <Routes>
+          <Route path="/" element={<span aria-current="page">{strings.campaigns}</span>} />
+          <Route
+            path="/campaigns/:id"
+            element={
+              <>
+                <Link to="/">{strings.campaigns}</Link> <span aria-hidden="true">/</span> <CampaignCrumb />
+              </>
+            }
+          />
+          <Route path="/mailbox/:id?" element={<span aria-current="page">{strings.mailbox}</span>} />
+          <Route path="*" element={null} />
+        </Routes>
+      </nav>
+      <div className={styles.doing} role="status">
+        {live ? null : (
+          <Tip label={strings.reconnectingWhy}>
+            <span className={styles.reconnecting}>
+              <Icon name="refresh" />
+              {strings.reconnecting}
+            </span>
+          </Tip>
+        )}
+        {sending > 0 ? (
+          <Link to="/?show=sending" className={styles.sending}>
+            <span className={styles.dot} aria-hidden="true" />
+            {countText(sending)} {strings.sending}
+          </Link>
+        ) : null}
+      </div>
+    </header>
+  );
+}
