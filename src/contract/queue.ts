@@ -25,7 +25,10 @@ export const QueueSendBody = Type.Object(
       ),
     ),
     sender: Type.Optional(
-      Type.Object({ email: Type.String({ maxLength: 320 }), name: Type.Optional(Type.String({ maxLength: 200 })) }, closed),
+      Type.Object(
+        { email: Type.String({ maxLength: 320 }), name: Type.Optional(Type.String({ maxLength: 200 })) },
+        closed,
+      ),
     ),
   },
   closed,
@@ -39,7 +42,9 @@ export const QueueSendReply = Type.Object({
 });
 export type QueueSendReply = Static<typeof QueueSendReply>;
 
-export const CampaignIdQuery = Type.Object({ campaignId: Type.String({ maxLength: 200, description: 'Or its job id' }) });
+export const CampaignIdQuery = Type.Object({
+  campaignId: Type.String({ maxLength: 200, description: 'Or its job id' }),
+});
 
 /** An operation that is under way or ended in the last day. */
 export const Operation = Type.Object({

@@ -18,7 +18,9 @@ export function readAccountSettings(secrets: SecretBox, before: AccountRow | nul
   return {
     ...plain,
     ...(from === undefined ? {} : { fromAddress: from }),
-    ...(maxMessagesPerConnection === undefined ? {} : { maxMessagesPerConnection: maxMessagesPerConnection || UNLIMITED }),
+    ...(maxMessagesPerConnection === undefined
+      ? {}
+      : { maxMessagesPerConnection: maxMessagesPerConnection || UNLIMITED }),
     ...(limits?.perSecond === undefined ? {} : { limitPerSecond: limits.perSecond }),
     ...(limits?.perMinute === undefined ? {} : { limitPerMinute: limits.perMinute }),
     ...(limits?.perHour === undefined ? {} : { limitPerHour: limits.perHour }),

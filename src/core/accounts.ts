@@ -4,10 +4,10 @@ import {
   type AccountRow,
   deleteAccount,
   findAccount,
-  lockAccount,
   findCampaignUsing,
   insertAccount,
   listAccounts,
+  lockAccount,
   updateAccount,
 } from '../db/accounts.ts';
 import { inTransaction } from '../db/database.ts';
@@ -24,7 +24,7 @@ type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>;
 
 export async function createAccount(core: AccountCore, caller: Caller, body: NewAccount): Promise<Account> {
   const { name, type, preset, ...given } = body;
-  const filled = preset === undefined ? {} : ACCOUNT_PRESETS[preset];
+  const filled: AccountChange = preset === undefined ? {} : ACCOUNT_PRESETS[preset];
   const limits = { ...filled.limits, ...given.limits };
   const settings = readAccountSettings(core.secrets, null, { ...filled, ...given, limits });
   const row = await inTransaction(core.db.sql, async (tx) => {
@@ -47,13 +47,21 @@ export async function createAccount(core: AccountCore, caller: Caller, body: New
   return told(core, row);
 }
 
-export async function changeAccount(core: AccountCore, caller: Caller, id: string, body: AccountChange): Promise<Account> {
+export async function changeAccount(
+  core: AccountCore,
+  caller: Caller,
+  id: string,
+  body: AccountChange,
+): Promise<Account> {
   const { name, ...given } = body;
   const row = await inTransaction(core.db.sql, async (tx) => {
     const before = await lockAccount(tx, caller.workspaceId, id);
     if (!before) throw notFound('sending account', id);
     const settings = readAccountSettings(core.secrets, before, given);
-    const changed = await updateAccount(tx, caller.workspaceId, id, { ...settings, ...(name === undefined ? {} : { name }) });
+    const changed = await updateAccount(tx, caller.workspaceId, id, {
+      ...settings,
+      ...(name === undefined ? {} : { name }),
+    });
     if (!changed) throw notFound('sending account', id);
     await checkUsable(core, changed);
     return changed;
@@ -65,7 +73,11 @@ export async function getAccount(core: Pick<Core, 'db'>, caller: Caller, id: str
   return showAccount(await findOwn(core, caller, id));
 }
 
-export async function listAccountPage(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<Account>> {
+export async function listAccountPage(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  query: PageQuery,
+): Promise<Page<Account>> {
   const { limit = 50, cursor, search } = query;
   const rows = await listAccounts(core.db.sql, {
     workspaceId: caller.workspaceId,
@@ -112,7 +124,12 @@ export async function removeAccount(core: AccountCore, caller: Caller, id: strin
   core.events.publish({ kind: 'account', id });
 }
 
-async function moveAccount(core: AccountCore, caller: Caller, id: string, state: 'active' | 'paused'): Promise<Account> {
+async function moveAccount(
+  core: AccountCore,
+  caller: Caller,
+  id: string,
+  state: 'active' | 'paused',
+): Promise<Account> {
   const row = await updateAccount(core.db.sql, caller.workspaceId, id, { state, stateReason: null });
   if (!row) throw notFound('sending account', id);
   return told(core, row);

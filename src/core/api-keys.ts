@@ -1,6 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { ApiKey } from '../contract/api-keys.ts';
-import { type ApiKeyRow, findUsableApiKey, insertApiKey, listApiKeys, revokeApiKey, touchApiKey } from '../db/api-keys.ts';
+import type { Page, PageQuery } from '../contract/common.ts';
+import {
+  type ApiKeyRow,
+  findUsableApiKey,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey,
+  touchApiKey,
+} from '../db/api-keys.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { Caller, Core, Role } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
@@ -31,10 +39,15 @@ export async function storeApiKey(
   return insertApiKey(core.db.sql, { ...rest, keyHash: hashToken(key), hint: key.slice(0, 7) });
 }
 
-export async function listKeys(core: Pick<Core, 'db'>, caller: Caller, page: { limit: number; cursor?: string }) {
-  const before = page.cursor === undefined ? {} : { before: decodeCursor(page.cursor, 'string') };
-  const rows = await listApiKeys(core.db.sql, { workspaceId: caller.workspaceId, limit: page.limit + 1, ...before });
-  return toPage(rows, page.limit, (row) => row.id, showApiKey);
+export async function listKeys(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<ApiKey>> {
+  const { limit = 50, cursor, search } = query;
+  const rows = await listApiKeys(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    limit: limit + 1,
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  });
+  return toPage(rows, limit, (row) => row.id, showApiKey);
 }
 
 export async function removeApiKey(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<void> {

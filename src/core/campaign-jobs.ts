@@ -1,4 +1,4 @@
-import type { CampaignJob, CampaignJobs, CampaignsQuery, CampaignSummary, JobsQuery } from '../contract/campaigns.ts';
+import type { CampaignJob, CampaignJobs, CampaignSummary, CampaignsQuery, JobsQuery } from '../contract/campaigns.ts';
 import type { Page } from '../contract/common.ts';
 import { CAMPAIGN_STATES, type CampaignState, type RecipientCounts } from '../contract/states.ts';
 import { type CampaignRow, countCampaigns, listCampaigns } from '../db/campaigns.ts';
@@ -27,17 +27,30 @@ export async function listCampaignPage(
     listCampaigns(core.db.sql, { ...filter, ...before, limit: limit + 1 }),
     countCampaigns(core.db.sql, filter),
   ]);
-  const { items, nextCursor } = toPage(rows, limit, (row) => row.id, (row) => row);
+  const { items, nextCursor } = toPage(
+    rows,
+    limit,
+    (row) => row.id,
+    (row) => row,
+  );
   return { items: await summariesOf(core.db, items), nextCursor, total };
 }
 
 /** Launched campaigns as jobs, newest first, from position `start` to `end`. */
-export async function listCampaignJobs(core: Pick<Core, 'db'>, caller: Caller, query: JobsQuery): Promise<CampaignJobs> {
+export async function listCampaignJobs(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  query: JobsQuery,
+): Promise<CampaignJobs> {
   const start = query.start ?? 0;
-  const end = query.end === undefined || query.end < 0 ? start + MOST_JOBS - 1 : Math.min(query.end, start + MOST_JOBS - 1);
+  const end =
+    query.end === undefined || query.end < 0 ? start + MOST_JOBS - 1 : Math.min(query.end, start + MOST_JOBS - 1);
   const states = query.status?.split(',') ?? CAMPAIGN_STATES.filter((state) => state !== 'draft');
   const limit = Math.max(0, end - start + 1);
-  const rows = limit === 0 ? [] : await listCampaigns(core.db.sql, { workspaceId: caller.workspaceId, states, offset: start, limit });
+  const rows =
+    limit === 0
+      ? []
+      : await listCampaigns(core.db.sql, { workspaceId: caller.workspaceId, states, offset: start, limit });
   const jobs = await describeJobs(core, rows);
   return { status: query.status ?? null, count: jobs.length, jobs };
 }

@@ -33,7 +33,8 @@ export async function createContact(core: ContactCore, caller: Caller, body: New
   const row = await inTransaction(core.db.sql, async (tx) => {
     const contact = await insertContact(tx, { ...names, ...address, workspaceId, attributes: withoutNull(attributes) });
     if (!contact) throw taken(address.email);
-    for (const listId of listIds) await subscribeContacts(tx, { workspaceId, listId, resubscribe: false }, [contact.id]);
+    for (const listId of listIds)
+      await subscribeContacts(tx, { workspaceId, listId, resubscribe: false }, [contact.id]);
     return contact;
   });
   return describe(core, row);
@@ -47,7 +48,8 @@ export async function getContact(core: ContactCore, caller: Caller, id: string):
 
 export async function listContactPage(core: ContactCore, caller: Caller, query: ContactsQuery): Promise<Page<Contact>> {
   const { limit = 50, cursor, search, listId, status } = query;
-  if (status !== undefined && listId === undefined) throw invalid('status', 'needs a listId: it is the status in a list');
+  if (status !== undefined && listId === undefined)
+    throw invalid('status', 'needs a listId: it is the status in a list');
   const rows = await listContacts(core.db.sql, {
     workspaceId: caller.workspaceId,
     limit: limit + 1,

@@ -42,7 +42,8 @@ export async function* readCsvRecords<Piece extends { text: Buffer }>(
 /** The first record of a file's beginning; null when it does not end there. */
 export async function readHeader(beginning: Buffer, delimiter: string, isWhole: boolean): Promise<string[] | null> {
   const parser = openParser(delimiter);
-  const fault = (await feed(parser, beginning)) ?? (isWhole && parser.rows.length === 0 ? await feed(parser, null) : null);
+  const fault =
+    (await feed(parser, beginning)) ?? (isWhole && parser.rows.length === 0 ? await feed(parser, null) : null);
   const [header] = parser.takeRows();
   if (!header && fault) throw malformed(fault);
   return header ?? null;
@@ -70,8 +71,10 @@ function feed(parser: RecordParser, text: Buffer | null): Promise<CsvError | nul
 }
 
 const EXPLAINED: Readonly<Record<string, string>> = {
-  CSV_INVALID_CLOSING_QUOTE: 'something stands between a closing quote and the next delimiter; a quote inside a quoted field is written twice',
-  INVALID_OPENING_QUOTE: 'a quote stands inside a field that does not begin with one; put the field in quotes and write the quote twice',
+  CSV_INVALID_CLOSING_QUOTE:
+    'something stands between a closing quote and the next delimiter; a quote inside a quoted field is written twice',
+  INVALID_OPENING_QUOTE:
+    'a quote stands inside a field that does not begin with one; put the field in quotes and write the quote twice',
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_MAX_RECORD_SIZE: 'a row is longer than 1 MB; a quote is probably opened and never closed',
 };
@@ -81,7 +84,11 @@ function malformed(fault: CsvError): AppError {
   const why = EXPLAINED[fault.code] ?? fault.message;
   // Records in front of the fault, less the header, plus one: the row it is in.
   const row = Math.max(records ?? 0, 0);
-  return new AppError('CSV_MALFORMED', row === 0 ? `The header row: ${why}.` : `Row ${row} (line ${lines ?? '?'} of the file): ${why}.`, {
-    cause: fault,
-  });
+  return new AppError(
+    'CSV_MALFORMED',
+    row === 0 ? `The header row: ${why}.` : `Row ${row} (line ${lines ?? '?'} of the file): ${why}.`,
+    {
+      cause: fault,
+    },
+  );
 }

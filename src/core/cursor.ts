@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { isUuid } from '../lib/uuid7.ts';
 
 /** An opaque mark of where a page ended. What is in it may change; callers only hand it back. */
 export function encodeCursor(position: string | number): string {
@@ -11,13 +12,19 @@ export function decodeCursor<T extends 'string' | 'number'>(
 ): T extends 'string' ? string : number {
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof position === type) return position as never;
+    // Every position is an id or a number of a row: anything else never came from here, and the database would choke on it.
+    const ours = typeof position === 'string' ? isUuid(position) : isRowNumber(position);
+    if (typeof position === type && ours) return position as never;
   } catch {
     // told below
   }
   throw new AppError('VALIDATION', 'The cursor is not one of ours. Use nextCursor of the page before, as it is.', {
     details: [{ path: 'cursor', message: 'use nextCursor of the page before, as it is' }],
   });
+}
+
+function isRowNumber(position: unknown): boolean {
+  return typeof position === 'number' && Number.isInteger(position) && position >= 0 && position < 2 ** 31;
 }
 
 /** Cuts a page from rows that were asked for with one more than the limit. */

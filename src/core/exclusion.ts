@@ -9,7 +9,11 @@ const TRIES = 3;
  * After an address was suppressed or unsubscribed: takes it out of campaigns that are under way at once, so that counts
  * are right and no deferred copy is waited for. Without this the gate would refuse it, when its turn comes.
  */
-export async function excludeRefused(core: Pick<Core, 'db' | 'events'>, workspaceId: string, emailKey: string): Promise<void> {
+export async function excludeRefused(
+  core: Pick<Core, 'db' | 'events'>,
+  workspaceId: string,
+  emailKey: string,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       for (const batch of await excludeAddress(core.db.pool, workspaceId, emailKey)) {

@@ -28,7 +28,8 @@ const LOCK = [0x504f5354, 0x31535420] as const;
 
 /** Makes the workspace, its owner and the API key that the environment asks for. Any number of starts, at once or later, make them once. */
 export async function firstStart(core: Pick<Core, 'db'>, admin: FirstAdmin): Promise<FirstStart> {
-  const given = admin.email !== null && admin.password !== null ? { email: admin.email, password: admin.password } : null;
+  const given =
+    admin.email !== null && admin.password !== null ? { email: admin.email, password: admin.password } : null;
   const { loginToken, ...first } = await inTransaction(core.db.sql, async (tx) => {
     await sql`select pg_advisory_xact_lock(${LOCK[0]}::int, ${LOCK[1]}::int)`.execute(tx);
     const known = await findFirstWorkspace(tx);

@@ -19,7 +19,7 @@ const SILENT_MS = 30_000;
 export async function checkHealth(core: Pick<Core, 'db' | 'queues'>): Promise<Health> {
   if (!(await isReady(core))) return { status: 'down', database: 'down', redis: 'disabled', queue: 'down', workers: 0 };
   const [queue, workers] = await Promise.all([
-    within(core.queues.depth('campaigns')).then((depth) => (depth === null ? 'down' : 'up')),
+    within(core.queues.waiting('campaigns')).then((depth) => (depth === null ? 'down' : 'up')),
     within(listRunningWorkers(core.db.sql)),
   ]);
   const running = (workers ?? []).filter((worker) => worker.silentMs < SILENT_MS).length;

@@ -1,14 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { ImportRow } from '../db/imports.ts';
 import { IMPORT_CHUNK_ROWS, type ImportedRow } from '../db/hot/import-chunk.ts';
+import type { ImportRow } from '../db/imports.ts';
 import type { ColumnMapping } from '../domain/lead-columns.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { KeySet } from '../lib/key-set.ts';
 import { readCsvRecords } from './csv-records.ts';
 import { readCsvLayout } from './import-layout.ts';
 import { readAsUtf8 } from './import-text.ts';
-import { combineLeads, type Lead, leadFromCells, leadFromObject, type ReadLead, type Reject, withoutEmpty } from './lead.ts';
+import {
+  combineLeads,
+  type Lead,
+  leadFromCells,
+  leadFromObject,
+  type ReadLead,
+  type Reject,
+  withoutEmpty,
+} from './lead.ts';
 
 /** Rows of a file that are committed together. */
 export interface LeadChunk {
@@ -118,7 +126,9 @@ class ChunkBuilder {
   #addLead(lead: Lead, repeated: boolean): void {
     if (repeated) this.#duplicate++;
     const earlier = this.#leads.get(lead.emailKey);
-    const combined = earlier ? { ...combineLeads(earlier, lead, this.#mode), repeated: earlier.repeated } : { ...lead, repeated };
+    const combined = earlier
+      ? { ...combineLeads(earlier, lead, this.#mode), repeated: earlier.repeated }
+      : { ...lead, repeated };
     this.#leads.set(lead.emailKey, combined);
   }
 

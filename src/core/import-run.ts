@@ -21,9 +21,10 @@ export async function runImport(core: RunCore, importId: string): Promise<void> 
   const client = await core.db.pool.connect();
   let broken = false;
   try {
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [
-      `import ${importId}`,
-    ]);
+    const { rows } = await client.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+      [`import ${importId}`],
+    );
     if (!rows[0]?.locked) return;
     const row = await beginImport(core.db.sql, importId);
     if (row) await work(core, client, row);
@@ -40,7 +41,9 @@ async function work(core: RunCore, client: pg.PoolClient, row: ImportRow): Promi
   const events = new CoalescedEvents((event) => core.events.publish(event), PROGRESS_MS);
   const event = { kind: 'import', id: row.id } as const;
   events.push(event);
-  const ended = await importChunks(client, row, () => events.push(event)).catch((error: unknown) => faultOf(core, row, error));
+  const ended = await importChunks(client, row, () => events.push(event)).catch((error: unknown) =>
+    faultOf(core, row, error),
+  );
   if (ended) await endImport(core.db.sql, row.id, ended.state, ended.error);
   await removeSpoolFile(core, row.spoolFile);
   core.events.publish(event);

@@ -33,7 +33,10 @@ function lastBoundary(bytes: Buffer): number {
 }
 
 /** The file as UTF-8, and how many of its own bytes have been read so far. */
-export async function* readAsUtf8(file: string, encoding: TextEncoding): AsyncGenerator<{ text: Buffer; bytesRead: number }> {
+export async function* readAsUtf8(
+  file: string,
+  encoding: TextEncoding,
+): AsyncGenerator<{ text: Buffer; bytesRead: number }> {
   const decoder = encoding === 'utf-8' ? null : new TextDecoder(encoding);
   let bytesRead = 0;
   for await (const chunk of fs.createReadStream(file, { highWaterMark: READ_BYTES })) {

@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { ImportLeadsBody, ImportMode, ImportReject, ImportStatus } from '../contract/imports.ts';
 import type { Page } from '../contract/common.ts';
-import { endImport, findImport, type ImportRow, insertImport, listImports, listRejects } from '../db/imports.ts';
+import type { ImportLeadsBody, ImportMode, ImportStatus } from '../contract/imports.ts';
+import { endImport, findImport, type ImportRow, insertImport, listImports } from '../db/imports.ts';
 import { findListByName, findMissingLists, insertList } from '../db/lists.ts';
 import type { ColumnMapping } from '../domain/lead-columns.ts';
 import { AppError, messageOf, notFound } from '../errors.ts';
@@ -52,7 +52,10 @@ export async function startImportOfLeads(
 
 async function* lines(leads: readonly unknown[]): AsyncGenerator<string> {
   for (let at = 0; at < leads.length; at += 1000) {
-    yield leads.slice(at, at + 1000).map((lead) => `${JSON.stringify(lead)}\n`).join('');
+    yield leads
+      .slice(at, at + 1000)
+      .map((lead) => `${JSON.stringify(lead)}\n`)
+      .join('');
   }
 }
 
@@ -67,7 +70,13 @@ export async function startImportFromFile(
   const found = await fs.stat(file).catch((error: unknown) => {
     throw new AppError('VALIDATION', `${given} cannot be read: ${messageOf(error)}. Nothing was imported.`);
   });
-  return startImport(core, caller, { ...target, file, bytes: found.size, format: formatOf(file), filename: path.basename(file) });
+  return startImport(core, caller, {
+    ...target,
+    file,
+    bytes: found.size,
+    format: formatOf(file),
+    filename: path.basename(file),
+  });
 }
 
 export function formatOf(filename: string): 'csv' | 'json' {
@@ -102,7 +111,8 @@ export async function startImport(core: ImportCore, caller: Caller, source: Impo
 
 async function resolveList(core: Pick<Core, 'db'>, caller: Caller, target: ImportTarget): Promise<string | null> {
   const { listId, listName } = target;
-  if (listId !== undefined && listName !== undefined) throw invalid('listName', 'send either listId or listName, not both');
+  if (listId !== undefined && listName !== undefined)
+    throw invalid('listName', 'send either listId or listName, not both');
   if (listId !== undefined) {
     const missing = await findMissingLists(core.db.sql, caller.workspaceId, [listId]);
     if (missing.length > 0) throw invalid('listId', `there is no list ${listId} in this workspace`);
@@ -120,7 +130,11 @@ export async function getImport(core: Pick<Core, 'db'>, caller: Caller, id: stri
 }
 
 /** Stops an import between two chunks. What was committed stays and is in the answer; one that has ended stays as it is. */
-export async function cancelImport(core: Omit<ImportCore, 'queues'>, caller: Caller, id: string): Promise<ImportStatus> {
+export async function cancelImport(
+  core: Omit<ImportCore, 'queues'>,
+  caller: Caller,
+  id: string,
+): Promise<ImportStatus> {
   const before = await findOwn(core, caller, id);
   const cancelled = await endImport(core.db.sql, id, 'cancelled');
   if (!cancelled) return getImport(core, caller, id);
@@ -138,19 +152,6 @@ export async function listImportPage(
   const before = page.cursor === undefined ? {} : { before: decodeCursor(page.cursor, 'string') };
   const rows = await listImports(core.db.sql, { workspaceId: caller.workspaceId, limit: limit + 1, ...before });
   return toPage(rows, limit, (row) => row.id, describeImport);
-}
-
-export async function listImportRejects(
-  core: Pick<Core, 'db'>,
-  caller: Caller,
-  id: string,
-  page: { limit?: number; cursor?: string },
-): Promise<Page<ImportReject>> {
-  await findOwn(core, caller, id);
-  const limit = page.limit ?? 50;
-  const afterRow = page.cursor === undefined ? 0 : decodeCursor(page.cursor, 'number');
-  const rows = await listRejects(core.db.sql, { importId: id, afterRow, limit: limit + 1 });
-  return toPage(rows, limit, (row) => row.rowNo, ({ rowNo, field, value, reason }) => ({ row: rowNo, field, value, reason }));
 }
 
 async function findOwn(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<ImportRow> {

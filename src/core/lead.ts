@@ -69,7 +69,9 @@ export function leadFromCells(rowNo: number, cells: readonly string[], columns: 
 /** One object of a JSON import. */
 export function leadFromObject(rowNo: number, value: unknown): ReadLead {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { reject: { rowNo, field: null, value: JSON.stringify(value).slice(0, 320), reason: 'it is not an object' } };
+    return {
+      reject: { rowNo, field: null, value: JSON.stringify(value).slice(0, 320), reason: 'it is not an object' },
+    };
   }
   const { email, firstName, lastName, name, attributes, ...rest } = value as Record<string, unknown>;
   const names = { firstName: nameOf(firstName), lastName: nameOf(lastName), name: nameOf(name) };
@@ -78,7 +80,13 @@ export function leadFromObject(rowNo: number, value: unknown): ReadLead {
   return checked(rowNo, typeof email === 'string' ? email : '', names, { ...rest, ...nested }, optedOut);
 }
 
-function checked(rowNo: number, email: string, names: Names, attributes: Lead['attributes'], optedOut: boolean): ReadLead {
+function checked(
+  rowNo: number,
+  email: string,
+  names: Names,
+  attributes: Lead['attributes'],
+  optedOut: boolean,
+): ReadLead {
   const parsed = parseEmailAddress(email);
   if (!parsed.ok) return { reject: { rowNo, field: 'email', value: email.slice(0, 320), reason: parsed.reason } };
   return { lead: { rowNo, email: parsed.address, emailKey: parsed.key, ...names, attributes, optedOut } };
@@ -104,7 +112,8 @@ function readAttributes(cell: string): Record<string, unknown> {
 /** What a later row of the same file makes of an earlier one. */
 export function combineLeads(earlier: Lead, later: Lead, mode: 'merge' | 'overwrite' | 'skip'): Lead {
   if (mode === 'skip') return earlier;
-  const pick = (field: keyof Names) => (mode === 'overwrite' ? (later[field] ?? earlier[field]) : later[field] || earlier[field]);
+  const pick = (field: keyof Names) =>
+    mode === 'overwrite' ? (later[field] ?? earlier[field]) : later[field] || earlier[field];
   const told = mode === 'overwrite' ? later.attributes : withoutEmpty(later.attributes);
   return {
     ...later,

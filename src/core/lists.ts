@@ -2,7 +2,17 @@ import type { Page, PageQuery } from '../contract/common.ts';
 import type { List, SubscribeBody, SubscribeReply } from '../contract/lists.ts';
 import { ensureContacts } from '../db/contacts.ts';
 import { inTransaction, violatedConstraint } from '../db/database.ts';
-import { countMembers, deleteList, findList, findMissingLists, insertList, type ListRow, listLists, type MemberCounts, updateList } from '../db/lists.ts';
+import {
+  countMembers,
+  deleteList,
+  findList,
+  findMissingLists,
+  insertList,
+  type ListRow,
+  listLists,
+  type MemberCounts,
+  updateList,
+} from '../db/lists.ts';
 import { subscribeContacts, unsubscribeContact } from '../db/subscriptions.ts';
 import { AppError, notFound } from '../errors.ts';
 import { readEmail } from './addresses.ts';
@@ -32,8 +42,16 @@ export async function listListPage(core: ListCore, caller: Caller, query: PageQu
     ...(search ? { search } : {}),
     ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
   });
-  const { items, nextCursor } = toPage(rows, limit, (row) => row.id, (row) => row);
-  const counts = await countMembers(core.db.sql, items.map((row) => row.id));
+  const { items, nextCursor } = toPage(
+    rows,
+    limit,
+    (row) => row.id,
+    (row) => row,
+  );
+  const counts = await countMembers(
+    core.db.sql,
+    items.map((row) => row.id),
+  );
   return { items: items.map((row) => show(row, counts.get(row.id))), nextCursor };
 }
 
@@ -51,7 +69,12 @@ export async function removeList(core: ListCore, caller: Caller, id: string): Pr
 }
 
 /** Adds contacts to a list, by id or address. */
-export async function subscribe(core: ListCore, caller: Caller, id: string, body: SubscribeBody): Promise<SubscribeReply> {
+export async function subscribe(
+  core: ListCore,
+  caller: Caller,
+  id: string,
+  body: SubscribeBody,
+): Promise<SubscribeReply> {
   const { workspaceId } = caller;
   const { contactIds = [], emails = [], resubscribe = false } = body;
   if (contactIds.length + emails.length === 0) throw invalid('contactIds', 'name at least one contact or address');
@@ -61,7 +84,8 @@ export async function subscribe(core: ListCore, caller: Caller, id: string, body
     const ensured = await ensureContacts(tx, workspaceId, addresses);
     const ids = [...new Set([...contactIds.map((contactId) => contactId.toLowerCase()), ...ensured])];
     const done = await subscribeContacts(tx, { workspaceId, listId: id, resubscribe }, ids);
-    if (done.found < ids.length) throw invalid('contactIds', `${ids.length - done.found} of them are no contacts of this workspace`);
+    if (done.found < ids.length)
+      throw invalid('contactIds', `${ids.length - done.found} of them are no contacts of this workspace`);
     return done;
   });
   const subscribed = counts.added + counts.changed;
@@ -72,7 +96,8 @@ export async function subscribe(core: ListCore, caller: Caller, id: string, body
 /** From the next hand-over on nothing is sent to them on behalf of this list. */
 export async function unsubscribe(core: ListCore, caller: Caller, listId: string, contactId: string): Promise<void> {
   const found = await unsubscribeContact(core.db.sql, { workspaceId: caller.workspaceId, listId, contactId });
-  if (!found) throw new AppError('NOT_FOUND', `There is no contact ${contactId} in a list ${listId} of this workspace.`);
+  if (!found)
+    throw new AppError('NOT_FOUND', `There is no contact ${contactId} in a list ${listId} of this workspace.`);
 }
 
 /** Throws VALIDATION when one of them is not a list of the workspace. */

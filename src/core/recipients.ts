@@ -27,11 +27,29 @@ export async function listRecipients(
   const limit = query.limit ?? 50;
   const afterSeq = query.cursor === undefined ? 0 : decodeCursor(query.cursor, 'number');
   const rows = await listLedger(core.db.sql, { ...filterOf(send.id, query), afterSeq, limit: limit + 1 });
-  const { items, nextCursor } = toPage(rows, limit, (row) => row.seq, (row) => row);
+  const { items, nextCursor } = toPage(
+    rows,
+    limit,
+    (row) => row.seq,
+    (row) => row,
+  );
   return { items: await describeRows(core, campaign, send.id, items), nextCursor };
 }
 
-const COLUMNS = ['seq', 'email', 'state', 'attempts', 'accountId', 'messageId', 'response', 'code', 'class', 'reason', 'sentAt', 'nextAttemptAt'] as const;
+const COLUMNS = [
+  'seq',
+  'email',
+  'state',
+  'attempts',
+  'accountId',
+  'messageId',
+  'response',
+  'code',
+  'class',
+  'reason',
+  'sentAt',
+  'nextAttemptAt',
+] as const;
 
 /** The same as CSV, page by page, so that a million rows take no memory. Throws before the first line when there is no such campaign. */
 export async function exportRecipients(
@@ -56,7 +74,12 @@ async function* writeCsv(
     const rows = await listLedger(core.db.sql, { ...filter, afterSeq, limit: EXPORT_ROWS });
     const items = await describeRows(core, campaign, filter.sendId, rows);
     yield items
-      .map((item) => csvLine([...COLUMNS.map((column) => item[column]), item.events.map(({ type, at }) => `${type} ${at}`).join('; ')]))
+      .map((item) =>
+        csvLine([
+          ...COLUMNS.map((column) => item[column]),
+          item.events.map(({ type, at }) => `${type} ${at}`).join('; '),
+        ]),
+      )
       .join('');
     afterSeq = rows.at(-1)?.seq ?? 0;
     if (rows.length < EXPORT_ROWS) return;
@@ -79,7 +102,11 @@ async function describeRows(
   rows: readonly LedgerRow[],
 ): Promise<LedgerRecipient[]> {
   const events = new Map<number, LedgerRecipient['events']>();
-  for (const { seq, type, occurredAt } of await listEvents(core.db.sql, sendId, rows.map((row) => row.seq))) {
+  for (const { seq, type, occurredAt } of await listEvents(
+    core.db.sql,
+    sendId,
+    rows.map((row) => row.seq),
+  )) {
     events.set(seq, [...(events.get(seq) ?? []), { type, at: occurredAt.toISOString() }]);
   }
   const domain = campaign.fromAddress?.split('@').at(-1);
@@ -90,7 +117,10 @@ async function describeRows(
     attempts: row.attempts,
     accountId: row.accountId,
     // The same for every attempt, so it can be told without having been stored.
-    messageId: row.attempts > 0 && domain ? `${core.tokens.forRecipient({ sendId, seq: row.seq }).messageIdLocalPart}@${domain}` : null,
+    messageId:
+      row.attempts > 0 && domain
+        ? `${core.tokens.forRecipient({ sendId, seq: row.seq }).messageIdLocalPart}@${domain}`
+        : null,
     response: row.response,
     code: row.code,
     class: row.class,

@@ -12,7 +12,11 @@ export async function getSettings(core: Pick<Core, 'db'>, caller: Caller): Promi
 }
 
 /** Changes what is named and leaves the rest; null goes back to the built-in default. */
-export async function changeSettings(core: Pick<Core, 'db'>, caller: Caller, change: SettingsChange): Promise<Settings> {
+export async function changeSettings(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  change: SettingsChange,
+): Promise<Settings> {
   const { name, ...rest } = change;
   if (typeof rest.from === 'string') readMailbox(rest.from, 'from');
   if (typeof rest.timezone === 'string') checkTimezone(rest.timezone);

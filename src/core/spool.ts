@@ -15,7 +15,11 @@ export interface Spooled {
 }
 
 /** Writes an upload to disk as it comes in, in 64 KB of memory; removed again when it breaks off. */
-export async function spool(core: SpoolCore, name: string, source: NodeJS.ReadableStream | AsyncIterable<string>): Promise<Spooled> {
+export async function spool(
+  core: SpoolCore,
+  name: string,
+  source: NodeJS.ReadableStream | AsyncIterable<string>,
+): Promise<Spooled> {
   const folder = spoolFolder(core);
   await fsp.mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, name);
@@ -46,7 +50,11 @@ export async function removeSpoolFile(core: SpoolCore, file: string | null): Pro
 const LOST_AFTER_MS = 24 * 3_600_000;
 
 /** Removes uploads that a crash left behind and that no import is waiting for. */
-export async function removeLostUploads(core: SpoolCore, isWanted: (file: string) => boolean, now = Date.now()): Promise<void> {
+export async function removeLostUploads(
+  core: SpoolCore,
+  isWanted: (file: string) => boolean,
+  now = Date.now(),
+): Promise<void> {
   const folder = spoolFolder(core);
   for (const name of await fsp.readdir(folder).catch(() => [])) {
     const file = path.join(folder, name);

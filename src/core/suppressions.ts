@@ -1,6 +1,12 @@
 import type { Page, PageQuery } from '../contract/common.ts';
 import type { NewSuppression, Suppression } from '../contract/suppressions.ts';
-import { deleteSuppression, findSuppression, insertSuppression, listSuppressions, type SuppressionRow } from '../db/suppressions.ts';
+import {
+  deleteSuppression,
+  findSuppression,
+  insertSuppression,
+  listSuppressions,
+  type SuppressionRow,
+} from '../db/suppressions.ts';
 import { notFound } from '../errors.ts';
 import { readEmail } from './addresses.ts';
 import type { Caller, Core } from './context.ts';
@@ -15,14 +21,23 @@ export async function suppress(
 ): Promise<{ created: boolean; suppression: Suppression }> {
   const { workspaceId } = caller;
   const address = readEmail(body.email, 'email');
-  const made = await insertSuppression(core.db.sql, { ...address, workspaceId, reason: 'manual', source: body.source ?? null });
+  const made = await insertSuppression(core.db.sql, {
+    ...address,
+    workspaceId,
+    reason: 'manual',
+    source: body.source ?? null,
+  });
   const row = made ?? (await findSuppression(core.db.sql, workspaceId, address.emailKey));
   if (!row) throw notFound('suppression', address.email);
   if (made) await excludeRefused(core, workspaceId, address.emailKey);
   return { created: made !== null, suppression: show(row) };
 }
 
-export async function listSuppressionPage(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<Suppression>> {
+export async function listSuppressionPage(
+  core: Pick<Core, 'db'>,
+  caller: Caller,
+  query: PageQuery,
+): Promise<Page<Suppression>> {
   const { limit = 50, cursor, search } = query;
   const rows = await listSuppressions(core.db.sql, {
     workspaceId: caller.workspaceId,

@@ -44,7 +44,11 @@ export async function getTemplate(core: TemplateCore, caller: Caller, id: string
   return show(template, content);
 }
 
-export async function listTemplatePage(core: TemplateCore, caller: Caller, query: PageQuery): Promise<Page<TemplateSummary>> {
+export async function listTemplatePage(
+  core: TemplateCore,
+  caller: Caller,
+  query: PageQuery,
+): Promise<Page<TemplateSummary>> {
   const { limit = 50, cursor, search } = query;
   const rows = await listTemplates(core.db.sql, {
     workspaceId: caller.workspaceId,
@@ -52,11 +56,21 @@ export async function listTemplatePage(core: TemplateCore, caller: Caller, query
     ...(search ? { search } : {}),
     ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
   });
-  return toPage(rows, limit, (row) => row.id, (row) => summary(row, row));
+  return toPage(
+    rows,
+    limit,
+    (row) => row.id,
+    (row) => summary(row, row),
+  );
 }
 
 /** A new name is a new name; changed content is a new version, and what was sent before keeps the one it was sent with. */
-export async function changeTemplate(core: TemplateCore, caller: Caller, id: string, body: TemplateChange): Promise<Template> {
+export async function changeTemplate(
+  core: TemplateCore,
+  caller: Caller,
+  id: string,
+  body: TemplateChange,
+): Promise<Template> {
   const { workspaceId } = caller;
   const { name, ...change } = body;
   return inTransaction(core.db.sql, async (tx) => {
@@ -78,7 +92,12 @@ export async function removeTemplate(core: TemplateCore, caller: Caller, id: str
 
 /** HTML given takes the place of MJML, and the other way round. */
 function merge(old: TemplateVersionRow, change: Omit<TemplateChange, 'name'>): Content {
-  const kept = { subject: old.subject, htmlContent: old.mjml === null ? old.html : null, mjml: old.mjml, textContent: old.text };
+  const kept = {
+    subject: old.subject,
+    htmlContent: old.mjml === null ? old.html : null,
+    mjml: old.mjml,
+    textContent: old.text,
+  };
   if (typeof change.htmlContent === 'string') kept.mjml = null;
   if (typeof change.mjml === 'string') kept.htmlContent = null;
   return contentOf({ ...kept, ...change });

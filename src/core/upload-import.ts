@@ -45,7 +45,10 @@ function readFields({ listId, listName, mode, mapping, ...unknown }: Readonly<Re
 }
 
 function readMapping(text: string): ColumnMapping {
-  const wrong = invalid('mapping', 'must be a JSON object: header → email, firstName, lastName, name, an attribute, or null');
+  const wrong = invalid(
+    'mapping',
+    'must be a JSON object: header → email, firstName, lastName, name, an attribute, or null',
+  );
   let mapping: unknown;
   try {
     mapping = JSON.parse(text);
@@ -53,7 +56,11 @@ function readMapping(text: string): ColumnMapping {
     throw wrong;
   }
   if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) throw wrong;
-  if (Object.values(mapping).some((target) => target !== null && (typeof target !== 'string' || !/^[\p{L}_][\p{L}\p{N}_-]{0,99}$/u.test(target))))
+  if (
+    Object.values(mapping).some(
+      (target) => target !== null && (typeof target !== 'string' || !/^[\p{L}_][\p{L}\p{N}_-]{0,99}$/u.test(target)),
+    )
+  )
     throw wrong;
   return mapping as ColumnMapping;
 }

@@ -1,3 +1,4 @@
+import type { Page, PageQuery } from '../contract/common.ts';
 import type { NewUser, User } from '../contract/users.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
 import { findMember, insertMembership, insertUser, listMembers, type MemberRow, type UserRow } from '../db/users.ts';
@@ -48,10 +49,15 @@ export function checkGrant(caller: Caller, role: Role): void {
   if (!hasRole(caller, role)) throw new AppError('FORBIDDEN', `Only an ${role} can give somebody the role ${role}.`);
 }
 
-export async function listUsers(core: Pick<Core, 'db'>, caller: Caller, page: { limit: number; cursor?: string }) {
-  const before = page.cursor === undefined ? {} : { before: decodeCursor(page.cursor, 'string') };
-  const rows = await listMembers(core.db.sql, { workspaceId: caller.workspaceId, limit: page.limit + 1, ...before });
-  return toPage(rows, page.limit, (row) => row.id, showUser);
+export async function listUsers(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<User>> {
+  const { limit = 50, cursor, search } = query;
+  const rows = await listMembers(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    limit: limit + 1,
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  });
+  return toPage(rows, limit, (row) => row.id, showUser);
 }
 
 export async function getUser(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<User> {

@@ -99,11 +99,7 @@ export async function listAccounts(
 }
 
 /** An account that nobody else changes until the transaction ends. */
-export async function lockAccount(
-  tx: Executor,
-  workspaceId: string,
-  id: string,
-): Promise<AccountRow | null> {
+export async function lockAccount(tx: Executor, workspaceId: string, id: string): Promise<AccountRow | null> {
   const row = await tx
     .selectFrom('sendingAccounts')
     .selectAll()

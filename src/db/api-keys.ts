@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Executor } from './database.ts';
+import { escapeLike } from './like.ts';
 import type { ApiKeys } from './schema.generated.ts';
 
 export type ApiKeyRow = Selectable<ApiKeys>;
@@ -46,13 +47,14 @@ export async function touchApiKey(db: Executor, id: string): Promise<void> {
 
 export async function listApiKeys(
   db: Executor,
-  filter: { workspaceId: string; before?: string; limit: number },
+  filter: { workspaceId: string; search?: string; before?: string; limit: number },
 ): Promise<ApiKeyRow[]> {
   let query = db
     .selectFrom('apiKeys')
     .selectAll()
     .where('workspaceId', '=', filter.workspaceId)
     .where('revokedAt', 'is', null);
+  if (filter.search) query = query.where('name', 'ilike', `%${escapeLike(filter.search)}%`);
   if (filter.before) query = query.where('id', '<', filter.before);
   return query.orderBy('id', 'desc').limit(filter.limit).execute();
 }

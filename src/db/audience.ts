@@ -17,12 +17,20 @@ export interface AudienceRow {
  */
 export async function insertAudience(db: Executor, campaignId: string, rows: readonly AudienceRow[]): Promise<void> {
   const json = jsonbText(
-    rows.map((row) => ({ row_no: row.rowNo, email: row.email, email_key: row.emailKey, reason: row.reason, data: row.data })),
+    rows.map((row) => ({
+      row_no: row.rowNo,
+      email: row.email,
+      email_key: row.emailKey,
+      reason: row.reason,
+      data: row.data,
+    })),
   );
   await sql`
     insert into campaign_audience_rows (campaign_id, row_no, email, email_key, reason, data)
     select ${campaignId}::uuid, a.row_no, a.email, a.email_key, a.reason, a.data
-    from json_to_recordset(${json}::json) as a(row_no int, email text, email_key text, reason text, data jsonb)`.execute(db);
+    from json_to_recordset(${json}::json) as a(row_no int, email text, email_key text, reason text, data jsonb)`.execute(
+    db,
+  );
 }
 
 export async function deleteAudience(db: Executor, campaignId: string): Promise<void> {
@@ -30,7 +38,11 @@ export async function deleteAudience(db: Executor, campaignId: string): Promise<
 }
 
 /** How many a list holds, and how many of them would be excluded now. */
-export async function countListAudience(db: Executor, workspaceId: string, listId: string): Promise<{ total: number; excluded: number }> {
+export async function countListAudience(
+  db: Executor,
+  workspaceId: string,
+  listId: string,
+): Promise<{ total: number; excluded: number }> {
   const { rows } = await sql<{ total: number; excluded: number }>`
     select count(*)::int as total,
       count(*) filter (where ls.status <> 'subscribed' or exists (

@@ -85,7 +85,9 @@ export async function listCampaigns(db: Executor, filter: CampaignFilter): Promi
 }
 
 export async function countCampaigns(db: Executor, filter: Omit<CampaignFilter, 'limit'>): Promise<number> {
-  const row = await selectCampaigns(db, filter).select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow();
+  const row = await selectCampaigns(db, filter)
+    .select(sql<number>`count(*)::int`.as('total'))
+    .executeTakeFirstOrThrow();
   return row.total;
 }
 
@@ -187,7 +189,11 @@ export async function findCampaignOfSend(db: Executor, sendId: string) {
   return row ?? null;
 }
 
-export async function findOpenByFingerprint(db: Executor, workspaceId: string, fingerprint: string): Promise<CampaignRow | null> {
+export async function findOpenByFingerprint(
+  db: Executor,
+  workspaceId: string,
+  fingerprint: string,
+): Promise<CampaignRow | null> {
   const row = await db
     .selectFrom('campaigns')
     .selectAll()

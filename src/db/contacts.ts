@@ -54,7 +54,9 @@ export async function listContacts(db: Executor, filter: ContactFilter): Promise
   if (search) {
     const pattern = `%${escapeLike(search)}%`;
     query = query.where((eb) =>
-      eb.or((['c.email', 'c.firstName', 'c.lastName', 'c.name'] as const).map((column) => eb(column, 'ilike', pattern))),
+      eb.or(
+        (['c.email', 'c.firstName', 'c.lastName', 'c.name'] as const).map((column) => eb(column, 'ilike', pattern)),
+      ),
     );
   }
   if (listId) {

@@ -59,7 +59,10 @@ export async function unsubscribeContact(
   const row = await db
     .updateTable('listSubscriptions as s')
     .from('lists as l')
-    .set({ status: 'unsubscribed', changedAt: sql<Date>`case when s.status = 'subscribed' then now() else s.changed_at end` })
+    .set({
+      status: 'unsubscribed',
+      changedAt: sql<Date>`case when s.status = 'subscribed' then now() else s.changed_at end`,
+    })
     .whereRef('l.id', '=', 's.listId')
     .where('l.workspaceId', '=', target.workspaceId)
     .where('s.listId', '=', target.listId)

@@ -49,12 +49,20 @@ export async function findLatestVersion(
   return row ?? null;
 }
 
-export async function insertTemplate(db: Executor, template: { workspaceId: string; name: string }): Promise<TemplateRow> {
+export async function insertTemplate(
+  db: Executor,
+  template: { workspaceId: string; name: string },
+): Promise<TemplateRow> {
   return db.insertInto('templates').values(template).returningAll().executeTakeFirstOrThrow();
 }
 
 /** Locks the template as well when `tx` is a transaction that will add a version: two of them take turns. */
-export async function findTemplate(db: Executor, workspaceId: string, id: string, lock = false): Promise<TemplateRow | null> {
+export async function findTemplate(
+  db: Executor,
+  workspaceId: string,
+  id: string,
+  lock = false,
+): Promise<TemplateRow | null> {
   let query = db.selectFrom('templates').selectAll().where('id', '=', id).where('workspaceId', '=', workspaceId);
   if (lock) query = query.forUpdate();
   return (await query.executeTakeFirst()) ?? null;

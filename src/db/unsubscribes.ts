@@ -41,10 +41,14 @@ export async function insertUnsubscribeEvent(
   event: { workspaceId: string; sendId: string; seq: number },
 ): Promise<void> {
   // Two clicks at once: the second waits here and then finds the first one's row.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`unsubscribe ${event.sendId} ${event.seq}`}, 0))`.execute(tx);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`unsubscribe ${event.sendId} ${event.seq}`}, 0))`.execute(
+    tx,
+  );
   await sql`
     insert into email_events (workspace_id, send_id, seq, type)
     select ${event.workspaceId}::uuid, ${event.sendId}::uuid, ${event.seq}::int, 'unsubscribed'
     where not exists (
-      select 1 from email_events where send_id = ${event.sendId} and seq = ${event.seq} and type = 'unsubscribed')`.execute(tx);
+      select 1 from email_events where send_id = ${event.sendId} and seq = ${event.seq} and type = 'unsubscribed')`.execute(
+    tx,
+  );
 }

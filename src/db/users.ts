@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Executor } from './database.ts';
+import { escapeLike } from './like.ts';
 import type { Memberships, Users } from './schema.generated.ts';
 
 export type UserRow = Selectable<Users>;
@@ -47,13 +48,17 @@ export async function findMembership(
 
 export async function listMembers(
   db: Executor,
-  filter: { workspaceId: string; before?: string; limit: number },
+  filter: { workspaceId: string; search?: string; before?: string; limit: number },
 ): Promise<MemberRow[]> {
   let query = db
     .selectFrom('memberships as m')
     .innerJoin('users as u', 'u.id', 'm.userId')
     .select(['u.id', 'u.email', 'u.name', 'u.createdAt', 'm.role'])
     .where('m.workspaceId', '=', filter.workspaceId);
+  if (filter.search) {
+    const pattern = `%${escapeLike(filter.search)}%`;
+    query = query.where((eb) => eb.or([eb('u.email', 'ilike', pattern), eb('u.name', 'ilike', pattern)]));
+  }
   if (filter.before) query = query.where('u.id', '<', filter.before);
   return query.orderBy('u.id', 'desc').limit(filter.limit).execute();
 }

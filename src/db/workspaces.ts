@@ -23,7 +23,11 @@ export async function lockWorkspace(tx: Executor, id: string): Promise<Workspace
   return tx.selectFrom('workspaces').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirstOrThrow();
 }
 
-export async function updateWorkspace(db: Executor, id: string, change: { name?: string; settings: object }): Promise<void> {
+export async function updateWorkspace(
+  db: Executor,
+  id: string,
+  change: { name?: string; settings: object },
+): Promise<void> {
   await db
     .updateTable('workspaces')
     .set({ ...change, settings: JSON.stringify(change.settings) })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type pg from 'pg';
 import { findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { expandChunk } from '../db/hot/expand-chunk.ts';
@@ -11,7 +12,8 @@ export interface ExpandEvents {
 
 /**
  * Writes the audience of a launched campaign into the ledger, chunk by chunk, and lets sending begin with the first
- * one. Safe to run twice, at the same time or after a crash: each chunk moves the cursor in its own transaction.
+ * one. Safe to run twice: a lock of the database lets one at a time work on a campaign, and after a crash each chunk
+ * goes on behind the last one that was committed.
  */
 export async function expandCampaign(
   db: Database,
@@ -19,22 +21,43 @@ export async function expandCampaign(
   events: ExpandEvents,
   signal?: AbortSignal,
 ): Promise<void> {
+  const client = await db.pool.connect();
+  let broken = false;
+  try {
+    const lock = [`expand ${campaignId}`];
+    const { rows } = await client.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+      lock,
+    );
+    if (!rows[0]?.locked) return;
+    await expandAll(db, client, campaignId, events, signal);
+    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock);
+  } catch (error) {
+    broken = true; // closing the connection gives the lock back
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function expandAll(
+  db: Database,
+  client: pg.PoolClient,
+  campaignId: string,
+  events: ExpandEvents,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const campaign = await findCampaignForSending(db.sql, campaignId);
   if (!campaign) return;
-  if (['waiting', 'active'].includes(campaign.state))
+  if (['waiting', 'active'].includes(campaign.state)) {
     await insertSend(db.sql, { workspaceId: campaign.workspaceId, campaignId });
+  }
   const send = await findSendOfCampaign(db.sql, campaignId);
   if (!send || send.expandedAt) return;
   await moveCampaign(db.sql, campaignId, 'active', { startedAt: sql<Date>`coalesce(started_at, now())` }, ['waiting']);
   const source = { sendId: send.id, campaignId, workspaceId: campaign.workspaceId, audience: campaign.audience };
   for (;;) {
-    const client = await db.pool.connect();
-    let chunk: Awaited<ReturnType<typeof expandChunk>>;
-    try {
-      chunk = await expandChunk(client, source);
-    } finally {
-      client.release();
-    }
+    const chunk = await expandChunk(client, source);
     await events.onBatchesReady(campaignId, chunk.rows);
     if (chunk.done || signal?.aborted) return;
   }

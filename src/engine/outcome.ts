@@ -36,7 +36,15 @@ export function verdictOf(outcome: SendOutcome, context: VerdictContext): Verdic
         ? { ...base(outcome.message), state: STATE_CODE.deferred, class: 'reply-lost', dueAt: context.now }
         : { ...base(outcome.message), state: STATE_CODE.unknown, class: 'reply-lost' };
     case 'not-handed-over':
-      return notReached(outcome.message, outcome.class.name, context);
+      // `fail` without a server: the message itself cannot be sent (too large, an address no server takes).
+      return outcome.class.action === 'fail'
+        ? {
+            ...base(outcome.message),
+            state: STATE_CODE.failed,
+            class: outcome.class.name,
+            suppress: outcome.class.suppress,
+          }
+        : notReached(outcome.message, outcome.class.name, context);
     case 'refused':
       return refused(outcome, context);
   }

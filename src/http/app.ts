@@ -1,6 +1,6 @@
 import type http from 'node:http';
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { ApiKeyAuthenticator } from '../core/api-keys.ts';
 import type { Core } from '../core/context.ts';
 import type { SandboxControls } from '../core/sandbox.ts';
@@ -12,12 +12,25 @@ import { handleErrors } from './error-handler.ts';
 import { serveHealth } from './health.ts';
 import { keepIdempotent } from './idempotency.ts';
 import { describeApi } from './openapi.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { campaignJobRoutes } from './routes/campaign-jobs.ts';
 import { campaignRecipientRoutes } from './routes/campaign-recipients.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { contactRoutes } from './routes/contacts.ts';
+import { importRoutes } from './routes/imports.ts';
+import { leadsImportRoutes } from './routes/leads-import.ts';
+import { listRoutes } from './routes/lists.ts';
+import { progressStreamRoutes } from './routes/progress-stream.ts';
+import { queueRoutes } from './routes/queue.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
+import { templateRoutes } from './routes/templates.ts';
+import { userRoutes } from './routes/users.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { serveDashboard } from './static.ts';
+import { serveUnsubscribe } from './unsubscribe.ts';
 import { validateRequests } from './validation.ts';
 
 export interface HttpOptions {
@@ -33,7 +46,7 @@ export interface HttpOptions {
 export async function buildApp(core: Core, options: HttpOptions = {}): Promise<FastifyInstance> {
   const app = Fastify<http.Server>({
     loggerInstance: core.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT_BYTES,
     trustProxy: options.trustProxy ?? false,
     genReqId: () => uuid7(),
@@ -52,11 +65,29 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   await describeApi(app, version, core.baseUrl);
   serveHealth(app, core, version);
   await app.register(apiRoutes(core, new ApiKeyAuthenticator(core)), { prefix: '/api' });
+  await app.register(serveUnsubscribe(core));
   await serveDashboard(app, options.webDir);
   return app;
 }
 
-const ROUTES = [authRoutes, campaignRoutes, campaignJobRoutes, campaignRecipientRoutes];
+/** One file a noun. */
+const ROUTES = [
+  authRoutes,
+  campaignRoutes,
+  campaignJobRoutes,
+  campaignRecipientRoutes,
+  queueRoutes,
+  progressStreamRoutes,
+  leadsImportRoutes,
+  importRoutes,
+  contactRoutes,
+  listRoutes,
+  suppressionRoutes,
+  templateRoutes,
+  accountRoutes,
+  userRoutes,
+  settingsRoutes,
+];
 
 /** Everything below /api/ shares authentication and idempotency. */
 function apiRoutes(core: Core, keys: ApiKeyAuthenticator) {
@@ -65,5 +96,6 @@ function apiRoutes(core: Core, keys: ApiKeyAuthenticator) {
     keepIdempotent(api, core);
     handleErrors(api);
     for (const routes of ROUTES) await api.register(routes(core));
+    await api.register(apiKeyRoutes(core, () => keys.forget()));
   };
 }

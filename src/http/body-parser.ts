@@ -12,7 +12,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(body).digest();
     if (body.length === 0) return done(null, undefined);
-    parseJson(request, body.toString('utf8'), (error, value) => {
+    void parseJson(request, body.toString('utf8'), (error, value) => {
       if (error) return done(malformed(body, error));
       done(null, value);
     });
@@ -21,8 +21,15 @@ export function parseJsonBodies(app: FastifyInstance): void {
 
 function malformed(body: Buffer, error: Error): AppError {
   const at = /position (\d+)/.exec(messageOf(error))?.[1];
-  const where = at === undefined ? '' : `, near ${JSON.stringify(body.toString('utf8').slice(Math.max(0, Number(at) - 20), Number(at) + 20))}`;
-  return new AppError('BODY_MALFORMED', `The request body is not valid JSON: ${messageOf(error)}${where}. Nothing was done.`, {
-    cause: error,
-  });
+  const where =
+    at === undefined
+      ? ''
+      : `, near ${JSON.stringify(body.toString('utf8').slice(Math.max(0, Number(at) - 20), Number(at) + 20))}`;
+  return new AppError(
+    'BODY_MALFORMED',
+    `The request body is not valid JSON: ${messageOf(error)}${where}. Nothing was done.`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -10,7 +10,13 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function refuseCrossSite(request: FastifyRequest, baseUrl: string, proof: 'required' | 'if-said'): void {
   if (SAFE_METHODS.has(request.method)) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
-  if (site !== undefined ? site === 'same-origin' : origin !== undefined ? isOwn(origin, request, baseUrl) : proof === 'if-said')
+  if (
+    site !== undefined
+      ? site === 'same-origin'
+      : origin !== undefined
+        ? isOwn(origin, request, baseUrl)
+        : proof === 'if-said'
+  )
     return;
   throw new AppError(
     'FORBIDDEN',

@@ -8,9 +8,14 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>P
 <body><h1>The dashboard is not built</h1><p>Run <code>npm run build</code> and start again. The API works: see <a href="/api/docs">/api/docs</a>.</p></body></html>`;
 
 /** The dashboard: files with a hash in their name for a year, everything else through index.html, which picks the page. */
-export async function serveDashboard(app: FastifyInstance, webDir = path.join(packageRoot(), 'web', 'dist')): Promise<void> {
+export async function serveDashboard(
+  app: FastifyInstance,
+  webDir = path.join(packageRoot(), 'web', 'dist'),
+): Promise<void> {
   if (!fs.existsSync(path.join(webDir, 'index.html'))) {
-    app.get('/*', { schema: { hide: true } }, (_request, reply) => reply.type('text/html; charset=utf-8').send(NOT_BUILT));
+    app.get('/*', { schema: { hide: true } }, (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(NOT_BUILT),
+    );
     return;
   }
   await app.register(fastifyStatic, {

@@ -18,7 +18,10 @@ export function donePage(email: string): string {
 }
 
 export function testPage(): string {
-  return page('This was a test', '<p>The message was sent as a test, outside any campaign. There is nothing to unsubscribe from.</p>');
+  return page(
+    'This was a test',
+    '<p>The message was sent as a test, outside any campaign. There is nothing to unsubscribe from.</p>',
+  );
 }
 
 export function troublePage(message: string): string {

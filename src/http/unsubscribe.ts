@@ -15,7 +15,9 @@ type TokenRoute = { Params: { token: string } };
 export function serveUnsubscribe(core: Core) {
   return async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 }, (_request, _body, done) => done(null, null));
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 }, (_request, _body, done) =>
+      done(null, null),
+    );
     app.setErrorHandler((thrown, request, reply) => {
       const error = asAppError(thrown, request);
       const status = STATUS_OF[error.code];

@@ -25,7 +25,7 @@ export async function readUpload(core: SpoolCore, request: FastifyRequest): Prom
   let file: { spooled: Spooled; filename: string } | null = null;
   try {
     for await (const part of request.parts()) {
-      if (part.type === 'field') fields[part.fieldname] = valueOf(part);
+      if (part.type === 'field') fields[part.fieldname] = textOf(part);
       else file = await takeFile(core, part, file);
     }
   } catch (error) {
@@ -33,7 +33,9 @@ export async function readUpload(core: SpoolCore, request: FastifyRequest): Prom
     throw explain(error);
   }
   if (!file) throw invalid('file', 'is missing: send the file as a part of the form');
-  const hash = createHash('sha256').update(file.spooled.sha256).update(JSON.stringify(Object.entries(fields).sort()));
+  const hash = createHash('sha256')
+    .update(file.spooled.sha256)
+    .update(JSON.stringify(Object.entries(fields).sort()));
   return { ...file, fields, hash: hash.digest() };
 }
 
@@ -43,7 +45,7 @@ async function takeFile(core: SpoolCore, part: MultipartFile, before: { spooled:
   return { spooled, filename: part.filename };
 }
 
-function valueOf(part: MultipartValue): string {
+function textOf(part: MultipartValue): string {
   return typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
 }
 
@@ -51,5 +53,7 @@ function valueOf(part: MultipartValue): string {
 function explain(error: unknown): unknown {
   const { code } = error as { code?: unknown };
   if (error instanceof AppError || typeof code === 'string') return error;
-  return new AppError('BODY_MALFORMED', `The form cannot be read: ${messageOf(error)}. Nothing was imported.`, { cause: error });
+  return new AppError('BODY_MALFORMED', `The form cannot be read: ${messageOf(error)}. Nothing was imported.`, {
+    cause: error,
+  });
 }

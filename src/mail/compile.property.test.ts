@@ -134,7 +134,7 @@ test('an independent parser reads what plain Liquid renders', async () => {
       expect(parsed.html ?? '').toBe(asBody(render('html', html, values)));
       expect(parsed.text ?? '').toBe(asBody(render('none', `T${textPart}`, values)));
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 
@@ -160,7 +160,7 @@ test('headers too: subject, name, extra header', async () => {
         expect(decodeWords(value)).toBe(asHeader(expected.extra));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 250 },
   );
 });
 
@@ -223,6 +223,6 @@ test('no merge data can add or end a header, or change the structure', async () 
       ]);
       expect(message.toString('latin1').match(/^--=_[\w-]{20}(?:--)?\r?$/gm)).toHaveLength(6);
     }),
-    { numRuns: 300 },
+    { numRuns: 250 },
   );
 });

@@ -17,8 +17,8 @@ export interface WorkOptions {
 /** Jobs in, jobs out, whatever keeps them. */
 export interface Queues {
   enqueue<Name extends QueueName>(name: Name, payload: JobPayloads[Name], count?: number): Promise<void>;
-  /** Jobs waiting or being worked on. */
-  depth(name: QueueName): Promise<number>;
+  /** Jobs that nobody has taken yet. */
+  waiting(name: QueueName): Promise<number>;
   /** Forgets jobs that have ended, well or not. Returns how many. */
   clean(name: QueueName): Promise<number>;
   work<Name extends QueueName>(
@@ -48,6 +48,11 @@ export async function openPostgresQueues(connection: pg.PoolConfig, onError: (er
 
 const CLEAN_AT_ONCE = 1000;
 
+/** After the database was away a worker asks again this soon (by itself BullMQ would wait 15 s). */
+const RETRY_MS = 500;
+/** A lost notification costs a worker this long at most. */
+const LONGEST_BLOCK_S = 2;
+
 class PostgresQueues implements Queues {
   readonly #connection: PostgresPoolConfig;
   readonly #onError: (error: Error) => void;
@@ -69,8 +74,8 @@ class PostgresQueues implements Queues {
     await this.#queue(name).addBulk(jobs);
   }
 
-  async depth(name: QueueName): Promise<number> {
-    const counts = await this.#queue(name).getJobCounts('waiting', 'active', 'prioritized');
+  async waiting(name: QueueName): Promise<number> {
+    const counts = await this.#queue(name).getJobCounts('waiting', 'prioritized');
     return Object.values(counts).reduce((sum, count) => sum + count, 0);
   }
 
@@ -97,6 +102,8 @@ class PostgresQueues implements Queues {
       {
         connection: this.#connection,
         concurrency: options.concurrency,
+        runRetryDelay: RETRY_MS,
+        drainDelay: LONGEST_BLOCK_S,
         ...(options.limiter ? { limiter: { max: options.limiter.max, duration: options.limiter.durationMs } } : {}),
       },
       createPostgresBackend,

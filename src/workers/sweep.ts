@@ -26,18 +26,22 @@ export async function sweep(core: Core, maxCampaigns: number): Promise<void> {
   await finishCampaigns(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
 }
 
+/**
+ * Only jobs that nobody has taken count: one that says "active" may belong to a process that is gone, and a job too many
+ * does no harm (locks and leases let one at a time work on a thing).
+ */
 async function enqueueMissing(core: Core, maxCampaigns: number): Promise<void> {
   const { queues, db } = core;
   const unexpanded = await listUnexpandedCampaigns(db.sql);
-  if (unexpanded.length > 0 && (await queues.depth('campaigns')) === 0) {
+  if (unexpanded.length > 0 && (await queues.waiting('campaigns')) === 0) {
     for (const { id } of unexpanded) await queues.enqueue('campaigns', { campaignId: id });
   }
   const imports = await listUnfinishedImports(db.sql);
-  if (imports.length > 0 && (await queues.depth('leads-import')) === 0) {
+  if (imports.length > 0 && (await queues.waiting('leads-import')) === 0) {
     for (const { id } of imports) await queues.enqueue('leads-import', { importId: id });
   }
   const { batches } = await findClaimable(db.pool, maxCampaigns);
-  const missing = Math.min(batches, HINTS_AT_MOST) - (await queues.depth('email-sending'));
+  const missing = Math.min(batches, HINTS_AT_MOST) - (await queues.waiting('email-sending'));
   if (missing > 0) await queues.enqueue('email-sending', {}, missing);
 }
 

@@ -57,7 +57,12 @@ export function campaignJobRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/campaigns/jobs',
       {
         ...read,
-        schema: { tags, summary: 'Launched campaigns as jobs, newest first', querystring: JobsQuery, response: { 200: CampaignJobs } },
+        schema: {
+          tags,
+          summary: 'Launched campaigns as jobs, newest first',
+          querystring: JobsQuery,
+          response: { 200: CampaignJobs },
+        },
       },
       (request) => listCampaignJobs(core, callerOf(request), request.query),
     );
@@ -66,7 +71,11 @@ export function campaignJobRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/campaigns/jobs/cleanup',
       {
         ...write,
-        schema: { tags, summary: 'Forget finished queue jobs; no recipient record is lost', response: { 200: Removed } },
+        schema: {
+          tags,
+          summary: 'Forget finished queue jobs; no recipient record is lost',
+          response: { 200: Removed },
+        },
       },
       async () => ({ removed: await removeFinishedJobs(core) }),
     );

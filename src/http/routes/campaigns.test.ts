@@ -17,6 +17,9 @@ describe('campaigns over HTTP', () => {
     });
     expect(sent).toMatchObject({ status: 202, body: { status: 'queued', message: 'Campaign queued successfully' } });
     const status = await test.call('GET', `/api/campaigns/status/${sent.body.jobId}`);
-    expect(status).toMatchObject({ status: 200, body: { exists: true, state: 'waiting', campaignId: sent.body.campaignId } });
+    expect(status).toMatchObject({
+      status: 200,
+      body: { exists: true, state: 'waiting', campaignId: sent.body.campaignId },
+    });
   });
 });

@@ -35,7 +35,12 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/campaigns',
       {
         ...read,
-        schema: { tags, summary: 'Campaigns, newest first', querystring: CampaignsQuery, response: { 200: Page(CampaignSummary) } },
+        schema: {
+          tags,
+          summary: 'Campaigns, newest first',
+          querystring: CampaignsQuery,
+          response: { 200: Page(CampaignSummary) },
+        },
       },
       (request) => listCampaignPage(core, callerOf(request), request.query),
     );
@@ -63,7 +68,13 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/campaigns/:id',
       {
         ...write,
-        schema: { tags, summary: 'Change a draft', params: IdParams, body: CampaignDraftBody, response: { 200: CampaignDetail } },
+        schema: {
+          tags,
+          summary: 'Change a draft',
+          params: IdParams,
+          body: CampaignDraftBody,
+          response: { 200: CampaignDetail },
+        },
       },
       async (request) => {
         const campaign = await updateCampaign(core, callerOf(request), request.params.id, request.body);
@@ -75,7 +86,12 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/campaigns/:id',
       {
         ...write,
-        schema: { tags, summary: 'Delete a campaign that is not under way, with its ledger', params: IdParams, response: nothing },
+        schema: {
+          tags,
+          summary: 'Delete a campaign that is not under way, with its ledger',
+          params: IdParams,
+          response: nothing,
+        },
       },
       async (request, reply) => {
         await removeCampaign(core, callerOf(request), request.params.id);
@@ -114,7 +130,12 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { campaign, recipients } = await retryFailed(core, callerOf(request), request.params.id, request.body ?? {});
+        const { campaign, recipients } = await retryFailed(
+          core,
+          callerOf(request),
+          request.params.id,
+          request.body ?? {},
+        );
         reply.code(202);
         return { ...moved(campaign), recipients };
       },

@@ -27,7 +27,9 @@ const UploadForm = Type.Unsafe<unknown>({
 /** Contacts in, as JSON or as a file; a worker does the work. */
 export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
   return async (app) => {
-    await app.register(multipart, { limits: { fileSize: MOST_UPLOAD_BYTES, files: 1, fields: 10, fieldSize: 256 * 1024 } });
+    await app.register(multipart, {
+      limits: { fileSize: MOST_UPLOAD_BYTES, files: 1, fields: 10, fieldSize: 256 * 1024 },
+    });
     app.post(
       '/queue/leads/import',
       {
@@ -35,7 +37,9 @@ export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
         schema: {
           tags,
           summary: 'Import contacts',
-          body: { content: { 'application/json': { schema: ImportLeadsBody }, 'multipart/form-data': { schema: UploadForm } } },
+          body: {
+            content: { 'application/json': { schema: ImportLeadsBody }, 'multipart/form-data': { schema: UploadForm } },
+          },
           response: { 202: ImportQueued },
         },
       },

@@ -12,8 +12,9 @@ const CONTENT_ID = /^[\x21\x23-\x3b\x3d\x3f-\x7e]+$/;
 export function encodeAttachment(attachment: Attachment, field: string): Buffer {
   checkAttachment(attachment, field);
   const { filename, contentType, cid, content } = attachment;
+  const isNamed = /;\s*name\s*=/i.test(contentType);
   const headers = [
-    `Content-Type: ${contentType};\r\n ${formatLegacyParameter('name', filename)}`,
+    `Content-Type: ${contentType}${isNamed ? '' : `;\r\n ${formatLegacyParameter('name', filename)}`}`,
     'Content-Transfer-Encoding: base64',
     ...(cid === undefined ? [] : [`Content-ID: <${cid}>`]),
     `Content-Disposition: ${cid === undefined ? 'attachment' : 'inline'};\r\n ${formatParameter('filename', filename)}`,
