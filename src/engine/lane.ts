@@ -15,11 +15,10 @@ export interface LaneAccount {
 }
 
 /**
- * Rows between their gate and their record, per connection. A message needs the gate's commit, a round trip and the
- * record's statement, of which only the round trip keeps a connection busy; about ten per connection hide the rest.
- * This is also the bound on what one crash can leave `unknown`: ten times the connections of the account.
+ * Rows between their gate and their record, per connection: one on the wire, one behind it, and two for the gate's commit
+ * and the record's statement. Ten per connection measured no faster. It bounds what one crash can leave `unknown`.
  */
-export const IN_FLIGHT_PER_CONNECTION = 10;
+export const IN_FLIGHT_PER_CONNECTION = 4;
 const LEAST_IN_FLIGHT = 20;
 const LOOK_AGAIN_MS = 60_000;
 

@@ -15,8 +15,14 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Tooltip: { defaultProps: { openDelay: 120, withArrow: false, transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { radius: 8, shadow: 'none', overlayProps: { backgroundOpacity: 0.35 }, centered: true } },
-    Drawer: { defaultProps: { shadow: 'none', overlayProps: { backgroundOpacity: 0.2 } } },
+    Modal: {
+      defaultProps: { radius: 8, shadow: 'none', overlayProps: { backgroundOpacity: 0.35 }, centered: true },
+      classNames: { content: 'floating', title: 'floating-title' },
+    },
+    Drawer: {
+      defaultProps: { shadow: 'none', overlayProps: { backgroundOpacity: 0.2 } },
+      classNames: { content: 'floating', title: 'floating-title' },
+    },
     Switch: { defaultProps: { withThumbIndicator: false } },
   },
 });

@@ -28,7 +28,6 @@ export function RecipientPanel({ recipient, accountName, onClose }: RecipientPan
       position="right"
       size={440}
       title={shown?.email ?? strings.recipient.title}
-      classNames={{ title: styles.title, content: styles.panel }}
       closeButtonProps={{ 'aria-label': strings.recipient.close }}
     >
       {shown ? <Story recipient={shown} accountName={accountName} /> : null}
