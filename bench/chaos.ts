@@ -17,8 +17,8 @@ export interface ChaosOptions {
   readonly program: readonly string[];
   /** Environment of that program: PATH and the like. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Rows one crash may leave `unknown`: the in-flight window of the account used here. */
-  readonly inFlightWindow: number;
+  /** Rows one crash may leave `unknown`, with the connections of the account used here. */
+  readonly unknownPerKill: number;
   readonly connections: number;
   readonly onStep?: (line: string) => void;
 }
@@ -133,7 +133,7 @@ function judge(
   ).length;
   const sentWithoutCopy = rows.filter((row) => row.state === 'sent' && !copies.has(row.email)).length;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const unknownAllowed = options.kills * options.inFlightWindow;
+  const unknownAllowed = options.kills * options.unknownPerKill;
   const broken = [
     duplicates > 0 ? `${duplicates} recipients have more than one copy` : '',
     lost > 0 ? `${lost} recipients are lost` : '',

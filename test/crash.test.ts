@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runChaos } from '../bench/chaos.ts';
-import { IN_FLIGHT_PER_CONNECTION } from '../src/engine/lane.ts';
+import { UNKNOWN_PER_CONNECTION } from '../src/engine/lane.ts';
 import { packageRoot } from '../src/lib/package-root.ts';
 
 const CONNECTIONS = 10;
@@ -17,7 +17,7 @@ describe('kill -9 of the whole process tree, database included', () => {
         recipients: 4000,
         kills: 4,
         connections: CONNECTIONS,
-        inFlightWindow: CONNECTIONS * IN_FLIGHT_PER_CONNECTION,
+        unknownPerKill: CONNECTIONS * UNKNOWN_PER_CONNECTION,
         program: [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')],
         environment: { PATH: process.env.PATH, HOME: process.env.HOME },
       });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { runChaos } from '../../bench/chaos.ts';
-import { IN_FLIGHT_PER_CONNECTION } from '../engine/lane.ts';
+import { UNKNOWN_PER_CONNECTION } from '../engine/lane.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { EXIT } from './exit-codes.ts';
 import { number } from './progress-bar.ts';
@@ -21,7 +21,7 @@ export function chaosCommand(): Command {
         recipients: Number(flags.recipients),
         kills: Number(flags.kills),
         connections,
-        inFlightWindow: connections * IN_FLIGHT_PER_CONNECTION,
+        unknownPerKill: connections * UNKNOWN_PER_CONNECTION,
         program: [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')],
         environment: { PATH: process.env.PATH, HOME: process.env.HOME },
         onStep: (line) => console.error(line),

@@ -116,7 +116,7 @@ export function combineLeads(earlier: Lead, later: Lead, mode: 'merge' | 'overwr
     mode === 'overwrite' ? (later[field] ?? earlier[field]) : later[field] || earlier[field];
   const told = mode === 'overwrite' ? later.attributes : withoutEmpty(later.attributes);
   return {
-    ...later,
+    ...earlier, // also its spelling of the address, as a contact that is known already keeps its own
     firstName: pick('firstName'),
     lastName: pick('lastName'),
     name: pick('name'),

@@ -15,10 +15,15 @@ export interface LaneAccount {
 }
 
 /**
- * Rows between their gate and their record, per connection: one on the wire, one behind it, and two for the gate's commit
- * and the record's statement. Ten per connection measured no faster. It bounds what one crash can leave `unknown`.
+ * Rows between their gate and their record, per connection: one on the wire, one behind it, and one for the gate's commit
+ * and the record's statement. Ten per connection measured no faster.
  */
-export const IN_FLIGHT_PER_CONNECTION = 4;
+const IN_FLIGHT_PER_CONNECTION = 3;
+/**
+ * What one crash of everything, database included, may leave `unknown`, per connection: the rows in flight, and those
+ * recorded in the last milliseconds, whose asynchronous commits go down with the database.
+ */
+export const UNKNOWN_PER_CONNECTION = 4;
 const LEAST_IN_FLIGHT = 20;
 const LOOK_AGAIN_MS = 60_000;
 

@@ -8,7 +8,7 @@ import { packageVersion } from '../lib/package-version.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { authenticateRequests } from './auth.ts';
 import { JSON_LIMIT_BYTES, parseJsonBodies } from './body-parser.ts';
-import { handleErrors } from './error-handler.ts';
+import { handleErrors, unknownRoute } from './error-handler.ts';
 import { serveHealth } from './health.ts';
 import { keepIdempotent } from './idempotency.ts';
 import { describeApi } from './openapi.ts';
@@ -94,8 +94,11 @@ function apiRoutes(core: Core, keys: ApiKeyAuthenticator) {
   return async (api: FastifyInstance) => {
     authenticateRequests(api, core, keys);
     keepIdempotent(api, core);
-    handleErrors(api);
     for (const routes of ROUTES) await api.register(routes(core));
     await api.register(apiKeyRoutes(core, () => keys.forget()));
+    // In front of the dashboard's pages, which answer whatever is left.
+    api.all('/*', { schema: { hide: true }, config: { role: 'viewer' } }, (request) => {
+      throw unknownRoute(request);
+    });
   };
 }

@@ -12,7 +12,7 @@ import { sessionTokenOf } from './session-cookie.ts';
  */
 export function authenticateRequests(app: FastifyInstance, core: Core, keys: ApiKeyAuthenticator): void {
   app.addHook('onRequest', async (request) => {
-    const role = request.is404 ? 'viewer' : (request.routeOptions.config.role ?? 'owner');
+    const role = request.routeOptions.config.role ?? 'owner';
     if (role === 'public') return;
     const caller = await findCaller(core, keys, request);
     if (!caller) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
-import { openSink, type TestSink } from '../../../test/helpers/plain-sink.ts';
+import { type SmtpSink, startSink } from '../../../test/helpers/smtp-sink.ts';
 import { expandCampaign } from '../../engine/expand.ts';
 import { uuid7 } from '../../lib/uuid7.ts';
 
@@ -10,17 +10,30 @@ describe('the ledger of a campaign over HTTP', () => {
   beforeAll(async () => {
     test = await openTestApp();
     const account = await test.addAccount(25);
-    const audience = [{ email: '=cmd@evil.test', name: '=1+1' }, ...Array.from({ length: 5 }, (_, i) => ({ email: `u${i}@b.test` }))];
+    const audience = [
+      { email: '=cmd@evil.test', name: '=1+1' },
+      ...Array.from({ length: 5 }, (_, i) => ({ email: `u${i}@b.test` })),
+    ];
     const sent = await test.call('POST', '/api/campaigns/send', { subject: 'x', textContent: 'x', audience });
     campaignId = sent.body.campaignId;
     await expandCampaign(test.core.db, campaignId, { onBatchesReady: async () => {} });
     const { pool } = test.database;
     const send = `send_id = (select id from campaign_sends where campaign_id = '${campaignId}')`;
-    await pool.query(`update email_sends set state = 2, attempts = 1, account_id = $1, code = 250, response = '250 ok', sent_at = now() where ${send} and seq = 2`, [account.id]);
-    await pool.query(`update email_sends set state = 4, attempts = 1, code = 550, class = 'mailbox-unknown', response = '=550, "no"' where ${send} and seq = 3`);
+    await pool.query(
+      `update email_sends set state = 2, attempts = 1, account_id = $1, code = 250, response = '250 ok', sent_at = now() where ${send} and seq = 2`,
+      [account.id],
+    );
+    await pool.query(
+      `update email_sends set state = 4, attempts = 1, code = 550, class = 'mailbox-unknown', response = '=550, "no"' where ${send} and seq = 3`,
+    );
     await pool.query(`update email_sends set state = 3, attempts = 1, code = 451 where ${send} and seq = 4`);
-    await pool.query(`insert into email_retry_jobs select send_id, seq, '2030-01-01' from email_sends where ${send} and seq = 4`);
-    await pool.query(`insert into email_events (workspace_id, send_id, seq, type) select $1, send_id, seq, 'delivered' from email_sends where ${send} and seq = 2`, [test.caller.workspaceId]);
+    await pool.query(
+      `insert into email_retry_jobs select send_id, seq, '2030-01-01' from email_sends where ${send} and seq = 4`,
+    );
+    await pool.query(
+      `insert into email_events (workspace_id, send_id, seq, type) select $1, send_id, seq, 'delivered' from email_sends where ${send} and seq = 2`,
+      [test.caller.workspaceId],
+    );
   });
   afterAll(() => test.close());
   const recipients = (query: string) => test.call('GET', `/api/campaigns/${campaignId}/recipients${query}`);
@@ -28,7 +41,15 @@ describe('the ledger of a campaign over HTTP', () => {
   it('shows one item a recipient, with what its server said', async () => {
     const { body } = await recipients('');
     expect(body.items).toHaveLength(6);
-    expect(body.items[1]).toMatchObject({ seq: 2, email: 'u0@b.test', state: 'sent', attempts: 1, code: 250, response: '250 ok', events: [{ type: 'delivered' }] });
+    expect(body.items[1]).toMatchObject({
+      seq: 2,
+      email: 'u0@b.test',
+      state: 'sent',
+      attempts: 1,
+      code: 250,
+      response: '250 ok',
+      events: [{ type: 'delivered' }],
+    });
     expect(body.items[1].messageId).toMatch(/^[0-9a-f]+\.[0-9a-f]{16}@sender\.test$/);
     expect(body.items[3]).toMatchObject({ state: 'deferred', nextAttemptAt: '2030-01-01T00:00:00.000Z' });
     expect(body.items[4]).toMatchObject({ state: 'pending', messageId: null, events: [] });
@@ -43,7 +64,13 @@ describe('the ledger of a campaign over HTTP', () => {
     expect(rest.body).toMatchObject({ items: [{ seq: 5 }, { seq: 6 }], nextCursor: null });
   });
 
-  it.each([['?state=lost', 'state'], ['?code=abc', 'code'], ['?limit=1001', 'limit'], ['?limit=0', 'limit'], ['?cursor=abc', 'cursor']])('refuses %s', async (query, path) => {
+  it.each([
+    ['?state=lost', 'state'],
+    ['?code=abc', 'code'],
+    ['?limit=1001', 'limit'],
+    ['?limit=0', 'limit'],
+    ['?cursor=abc', 'cursor'],
+  ])('refuses %s', async (query, path) => {
     expect(await recipients(query)).toMatchObject({ status: 422, body: { errors: [{ path }] } });
   });
 
@@ -53,7 +80,9 @@ describe('the ledger of a campaign over HTTP', () => {
     expect(csv.headers['content-disposition']).toContain('attachment');
     const lines = csv.text.trimEnd().split('\r\n');
     expect(lines).toHaveLength(7);
-    expect(lines[0]).toBe('seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events');
+    expect(lines[0]).toBe(
+      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events',
+    );
     expect(lines[1]).toContain("1,'=cmd@evil.test,pending");
     expect(lines[3]).toContain(`"'=550, ""no"""`);
   });
@@ -68,10 +97,12 @@ describe('the ledger of a campaign over HTTP', () => {
 
 describe('trying a campaign out', () => {
   let test: TestApp;
-  let sink: TestSink;
+  let sink: SmtpSink;
   beforeAll(async () => {
     test = await openTestApp();
-    sink = await openSink();
+    sink = await startSink({
+      script: ({ stage, line }) => (stage === 'rcpt' && line.includes('refuse') ? '550 5.1.1 no such user' : undefined),
+    });
   });
   afterAll(async () => {
     await test.close();
@@ -80,13 +111,28 @@ describe('trying a campaign out', () => {
 
   it('sends to each address at once with the fields of a real recipient, and answers what the server said', async () => {
     await test.addAccount(sink.port, { limitPerDay: 3 });
-    const draft = await test.call('POST', '/api/campaigns', { subject: 'Hi {{firstName}}', textContent: 'x', audience: [{ email: 'a@b.test', firstName: 'Zoë' }] });
-    const answer = await test.call('POST', `/api/campaigns/${draft.body.id}/test`, { to: ['me@b.test', 'refuse@b.test'] });
-    expect(answer).toMatchObject({ status: 200, body: { results: [{ email: 'me@b.test', sent: true }, { email: 'refuse@b.test', sent: false }] } });
+    const draft = await test.call('POST', '/api/campaigns', {
+      subject: 'Hi {{firstName}}',
+      textContent: 'x',
+      audience: [{ email: 'a@b.test', firstName: 'Zoë' }],
+    });
+    const answer = await test.call('POST', `/api/campaigns/${draft.body.id}/test`, {
+      to: ['me@b.test', 'refuse@b.test'],
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        results: [
+          { email: 'me@b.test', sent: true },
+          { email: 'refuse@b.test', sent: false },
+        ],
+      },
+    });
     expect(answer.body.results[1].response).toContain('550');
-    expect(sink.messages).toHaveLength(1);
-    expect(sink.messages[0]).toMatch(/^Subject: Hi =\?utf-8\?/im);
-    expect(sink.messages[0]).toContain('/u/test>');
+    const [copy, ...others] = sink.accepted.map(({ content }) => content.toString());
+    expect(others).toEqual([]);
+    expect(copy).toMatch(/^Subject: =\?UTF-8\?Q\?Hi_Zo=C3=AB/m);
+    expect(copy).toContain('/u/test>');
     expect((await test.call('GET', `/api/campaigns/${draft.body.id}/recipients`)).body.items).toEqual([]);
     // The account's limits hold for tests as well: two of three are used.
     const more = await test.call('POST', `/api/campaigns/${draft.body.id}/test`, { to: ['a@b.test', 'c@d.test'] });
@@ -96,7 +142,9 @@ describe('trying a campaign out', () => {
 
   it('refuses what is no address before anything is sent', async () => {
     const draft = await test.call('POST', '/api/campaigns', { subject: 'x', textContent: 'x' });
-    const answer = await test.call('POST', `/api/campaigns/${draft.body.id}/test`, { to: ['me@b.test', 'x\r\nRCPT TO:<y@z.test>'] });
+    const answer = await test.call('POST', `/api/campaigns/${draft.body.id}/test`, {
+      to: ['me@b.test', 'x\r\nRCPT TO:<y@z.test>'],
+    });
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: 'to/1' }] } });
   });
 });

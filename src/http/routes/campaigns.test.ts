@@ -45,7 +45,10 @@ describe('campaigns over HTTP', () => {
   it('says what is missing before a launch', async () => {
     const { id } = await make({ name: 'Empty' });
     const launched = await test.call('POST', `/api/campaigns/${id}/launch`);
-    expect(launched).toMatchObject({ status: 422, body: { code: 'CAMPAIGN_NOT_READY', errors: [{ path: 'subject' }] } });
+    expect(launched).toMatchObject({
+      status: 422,
+      body: { code: 'CAMPAIGN_NOT_READY', errors: [{ path: 'subject' }] },
+    });
   });
 
   it('waits for its time when it has one', async () => {
@@ -77,9 +80,16 @@ describe('campaigns over HTTP', () => {
     const { id } = await make({ ...draft, name: 'A job' });
     await test.call('POST', `/api/campaigns/${id}/launch`);
     const jobs = await test.call('GET', '/api/campaigns/jobs?status=waiting&start=0&end=0');
-    expect(jobs.body).toMatchObject({ status: 'waiting', count: 1, jobs: [{ jobId: `campaign-${id}`, name: 'A job' }] });
+    expect(jobs.body).toMatchObject({
+      status: 'waiting',
+      count: 1,
+      jobs: [{ jobId: `campaign-${id}`, name: 'A job' }],
+    });
     expect((await test.call('GET', '/api/campaigns/jobs')).body.jobs.length).toBeGreaterThan(1);
-    expect(await test.call('DELETE', '/api/campaigns/jobs/cleanup')).toMatchObject({ status: 200, body: { removed: 0 } });
+    expect(await test.call('DELETE', '/api/campaigns/jobs/cleanup')).toMatchObject({
+      status: 200,
+      body: { removed: 0 },
+    });
     expect((await test.call('GET', `/api/campaigns/status/campaign-${id}`)).body.state).toBe('waiting');
   });
 
@@ -103,10 +113,14 @@ describe('campaigns over HTTP', () => {
       ['GET', `/api/campaigns/${id}/recipients?format=csv`],
       ['GET', `/api/campaigns/status/campaign-${id}`],
     ] as const) {
-      expect((await test.stranger(method, url, method === 'PATCH' ? {} : undefined)).status, `${method} ${url}`).toBe(404);
+      expect((await test.stranger(method, url, method === 'PATCH' ? {} : undefined)).status, `${method} ${url}`).toBe(
+        404,
+      );
     }
     const theirs = await test.stranger('GET', '/api/campaigns');
     expect(theirs.body).toMatchObject({ items: [], total: 0 });
-    expect(await test.stranger('POST', `/api/campaigns/${id}/test`, { to: ['a@b.test'] })).toMatchObject({ status: 404 });
+    expect(await test.stranger('POST', `/api/campaigns/${id}/test`, { to: ['a@b.test'] })).toMatchObject({
+      status: 404,
+    });
   });
 });

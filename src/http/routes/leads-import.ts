@@ -6,6 +6,7 @@ import type { Core } from '../../core/context.ts';
 import { cancelImport, getImport, startImportOfLeads } from '../../core/imports.ts';
 import { removeSpoolFile } from '../../core/spool.ts';
 import { startImportOfUpload } from '../../core/upload-import.ts';
+import { AppError } from '../../errors.ts';
 import { beginRequest } from '../idempotency.ts';
 import { callerOf } from '../request.ts';
 import { MOST_UPLOAD_BYTES, readUpload } from '../upload.ts';
@@ -48,7 +49,8 @@ export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
         reply.code(202);
         if (!request.isMultipart()) {
           if (await beginRequest(core, request, reply, request.bodyHash)) return reply;
-          const body = request.body as ImportLeadsBody;
+          const body = request.body as ImportLeadsBody | undefined;
+          if (body === undefined) throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send JSON or a multipart form.');
           return { ...(await startImportOfLeads(core, caller, body, request.resourceId)), status: 'queued' as const };
         }
         const upload = await readUpload(core, request);

@@ -43,7 +43,7 @@ export function Frame({ me }: { me: Me }) {
           opened={shown === 'menu'}
           onClose={close}
           position="bottom"
-          size="auto"
+          classNames={{ content: styles.sheet }}
           title={strings.menu}
           closeButtonProps={{ 'aria-label': strings.close }}
         >

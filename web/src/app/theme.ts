@@ -3,12 +3,26 @@ import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from 
 /** Mantine wants ten shades; ours come from tokens.css, and follow the colour scheme by themselves. */
 const ink = Array.from({ length: 10 }, () => 'var(--ink)') as unknown as MantineColorsTuple;
 
+/** Mantine's own greys of the dark scheme, from text to the deepest background, in ours. */
+const dark: MantineColorsTuple = [
+  '#ecedef',
+  '#c6cad2',
+  '#9aa1ad',
+  '#6e7480',
+  '#363c47',
+  '#2a2e36',
+  '#14171c',
+  '#171a20',
+  '#0f1115',
+  '#0b0d10',
+];
+
 export const theme = createTheme({
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px' },
   lineHeights: { xs: '16px', sm: '18px', md: '20px' },
-  colors: { ink },
+  colors: { ink, dark },
   primaryColor: 'ink',
   defaultRadius: 6,
   respectReducedMotion: true,

@@ -3,8 +3,8 @@ export function Mark({ size = 20 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 20 20" fill="none" aria-hidden="true" style={{ flex: 'none' }}>
       <g stroke="var(--amber)" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round">
-        <path d="M2.5 8.2c3.7 0 5.7-1 8.5-3.7v11.5c-2.8-2.7-4.8-3.7-8.5-3.7z" />
-        <path d="M13.8 8c1.2.8 1.2 3.7 0 4.5M16.2 5.7c2.5 2 2.5 7.1 0 9.1" />
+        <path d="M1.8 5.2v2.8M1.8 6.6h9.7c2.8 0 4.6-1 6.2-3v6c-1.6-2-3.4-3-6.2-3" />
+        <circle cx="8.6" cy="11.4" r="4.8" />
       </g>
     </svg>
   );
