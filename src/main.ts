@@ -134,7 +134,7 @@ function workerOptions(config: Config): ConstructorParameters<typeof PostWorker>
 }
 
 /** The database connection of this configuration, starting the embedded server when that is what it says. */
-export async function openConnection(
+async function openConnection(
   config: Config,
   log: Logger,
   step: (step: string) => void = () => {},

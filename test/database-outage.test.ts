@@ -18,7 +18,12 @@ describe('the embedded PostgreSQL is killed in the middle of a campaign', () => 
 
   beforeEach(async () => {
     sink = new CountingSink(2);
-    const config = readConfig({ DATA_DIR: dataDir, SANDBOX: 'false', PORT: '0', LOG_LEVEL: process.env.TEST_LOG ?? 'silent' });
+    const config = readConfig({
+      DATA_DIR: dataDir,
+      SANDBOX: 'false',
+      PORT: '0',
+      LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+    });
     postrider = await startPostrider(config, { api: false, workers: true });
   });
   afterEach(async () => {

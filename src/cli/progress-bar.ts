@@ -70,7 +70,7 @@ export function number(value: number): string {
 }
 
 /** `3 m 20 s`, `2 h 5 m`, `42 s`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} m ${whole % 60} s`;

@@ -40,7 +40,7 @@ function greet(postrider: Postrider): void {
     );
 }
 
-export function loginHint(postrider: Postrider): string {
+function loginHint(postrider: Postrider): string {
   if (postrider.loginToken === null)
     return 'Log in with your account or an API key; "postrider user create" makes another account.';
   return `First start. Log in once with this link, valid for 24 hours:\n  ${dashboardUrl(postrider)}`;

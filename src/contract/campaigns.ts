@@ -7,7 +7,7 @@ const closed = { additionalProperties: false } as const;
 /** One recipient of an inline audience: an address and any merge fields. */
 const InlineRecipient = Type.Object({ email: Type.String({ maxLength: 1000 }) }, { additionalProperties: true });
 
-export const AudienceByLists = Type.Object(
+const AudienceByLists = Type.Object(
   {
     listIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
     segmentIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),

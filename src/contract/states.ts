@@ -27,7 +27,3 @@ export const CAMPAIGN_STATES = [
   'cancelled',
 ] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
-
-/** Why a recipient was left out before anything was handed to a server. */
-export const EXCLUSION_REASONS = ['invalid', 'duplicate', 'suppressed', 'unsubscribed'] as const;
-export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];

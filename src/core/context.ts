@@ -29,7 +29,7 @@ export interface Caller {
   readonly userId: string | null;
 }
 
-export const ROLES = ['viewer', 'editor', 'admin', 'owner'] as const;
+const ROLES = ['viewer', 'editor', 'admin', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
 
 export function hasRole(caller: Caller, least: Role): boolean {

@@ -37,11 +37,13 @@ export async function sendTest(
   const message = compileMessage(await messageSource(core, campaign, from, version));
   const data = await sampleData(core, campaign);
   const account = await pickAccount(core, campaign);
-  await takePermits(core, account, addresses.length);
+  const allowed = await takePermits(core, account, addresses.length);
   const transport = openTransport(account, core.secrets);
   try {
     return await Promise.all(
-      addresses.map(async (email) => {
+      addresses.map(async (email, i) => {
+        if (i >= allowed)
+          return { email, sent: false, response: `Not sent: a limit of account "${account.name}" is used up.` };
         const variables = testVariables(core.baseUrl, email, data, from.address, campaign);
         return submit(transport, message, variables, from.address);
       }),
@@ -76,16 +78,16 @@ async function pickAccount(core: Pick<Core, 'db'>, campaign: CampaignRow): Promi
   });
 }
 
-/** Tests count against the account's limits like any other message. */
-async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<void> {
+/** Tests count against the account's limits like any other message; answers how many of them may go. */
+async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<number> {
   const client = await core.db.pool.connect();
   try {
     const grant = await reservePermits(client, { kind: 'account', id: account.id }, wanted);
-    if (grant.granted >= wanted) return;
+    if (grant.granted > 0) return grant.granted;
     const seconds = Math.max(1, Math.ceil(((grant.retryAt?.getTime() ?? Date.now()) - Date.now()) / 1000));
     throw new AppError(
       'RATE_LIMITED',
-      `The limit per ${grant.boundBy ?? 'window'} of account "${account.name}" leaves no room for ${wanted} test messages. Nothing was sent.`,
+      `The limit per ${grant.boundBy ?? 'window'} of account "${account.name}" is used up. Nothing was sent.`,
       { retryAfterSeconds: seconds },
     );
   } finally {

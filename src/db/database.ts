@@ -51,10 +51,15 @@ export function inTransaction<T>(sql: Executor, work: (tx: Tx) => Promise<T>): P
   return sql.transaction().execute(work);
 }
 
+const FILE_CALLS = new Set(['open', 'stat', 'lstat', 'access', 'unlink', 'scandir']);
+
 /** PostgreSQL classes of errors that mean "the database is away", not "the statement is wrong". */
 export function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code === 'string' && /^(08|57P0|53300|ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code)) return true;
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  // 08P01 is a statement that is wrong; ENOENT is also what a missing file says, when it is opened.
+  if (typeof code === 'string' && /^(08(?!P01)|57P0|53300)/.test(code)) return true;
+  if (typeof code === 'string' && /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) && !FILE_CALLS.has(String(syscall)))
+    return true;
   return (
     error instanceof Error &&
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(

@@ -9,7 +9,7 @@ export interface RetryPolicy {
 }
 
 /** 5, 15, 45 and 135 minutes, three retries, two days: long enough for greylisting, short enough for news. */
-export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+const DEFAULT_RETRY_POLICY: RetryPolicy = {
   delaysSeconds: [300, 900, 2700, 8100],
   maxRetries: 3,
   maxAgeSeconds: 172_800,

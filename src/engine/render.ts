@@ -6,7 +6,7 @@ import type { OutgoingMessage } from '../mail/transport.ts';
 import type { SendPlan } from './plan.ts';
 
 /** What differs from copy to copy, from a ledger row. The same for every attempt but the date. */
-export function variablesOf(
+function variablesOf(
   plan: Pick<SendPlan, 'sendId' | 'messageIdDomain' | 'feedbackId'>,
   row: Pick<GatedRow, 'seq' | 'email' | 'data'>,
   tokens: RecipientTokens,

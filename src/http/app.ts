@@ -24,6 +24,7 @@ import { leadsImportRoutes } from './routes/leads-import.ts';
 import { listRoutes } from './routes/lists.ts';
 import { progressStreamRoutes } from './routes/progress-stream.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { sandboxRoutes } from './routes/sandbox.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -64,7 +65,7 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   await app.register(cookie);
   await describeApi(app, version, core.baseUrl);
   serveHealth(app, core, version);
-  await app.register(apiRoutes(core, new ApiKeyAuthenticator(core)), { prefix: '/api' });
+  await app.register(apiRoutes(core, new ApiKeyAuthenticator(core), options.sandbox ?? null), { prefix: '/api' });
   await app.register(serveUnsubscribe(core));
   await serveDashboard(app, options.webDir);
   return app;
@@ -90,12 +91,13 @@ const ROUTES = [
 ];
 
 /** Everything below /api/ shares authentication and idempotency. */
-function apiRoutes(core: Core, keys: ApiKeyAuthenticator) {
+function apiRoutes(core: Core, keys: ApiKeyAuthenticator, sandbox: { readonly controls: SandboxControls } | null) {
   return async (api: FastifyInstance) => {
     authenticateRequests(api, core, keys);
     keepIdempotent(api, core);
     for (const routes of ROUTES) await api.register(routes(core));
     await api.register(apiKeyRoutes(core, () => keys.forget()));
+    await api.register(sandboxRoutes(core, sandbox));
     // In front of the dashboard's pages, which answer whatever is left.
     api.all('/*', { schema: { hide: true }, config: { role: 'viewer' } }, (request) => {
       throw unknownRoute(request);

@@ -13,23 +13,24 @@ export function parseJsonBodies(app: FastifyInstance): void {
     if (request.headers['idempotency-key'] !== undefined) request.bodyHash = createHash('sha256').update(body).digest();
     if (body.length === 0) return done(null, undefined);
     void parseJson(request, body.toString('utf8'), (error, value) => {
-      if (error) return done(malformed(body, error));
+      if (error) return done(malformed(body.toString('utf8')));
       done(null, value);
     });
   });
 }
 
-function malformed(body: Buffer, error: Error): AppError {
-  const at = /position (\d+)/.exec(messageOf(error))?.[1];
-  const where =
-    at === undefined
-      ? ''
-      : `, near ${JSON.stringify(body.toString('utf8').slice(Math.max(0, Number(at) - 20), Number(at) + 20))}`;
+/** Fastify's own error does not say where. */
+function malformed(text: string): AppError {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const at = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? text.length);
+    const near = JSON.stringify(text.slice(Math.max(0, at - 20), at + 20));
+    const message = `The request body is not valid JSON: ${messageOf(error)}, near ${near}. Nothing was done.`;
+    return new AppError('BODY_MALFORMED', message, { cause: error });
+  }
   return new AppError(
     'BODY_MALFORMED',
-    `The request body is not valid JSON: ${messageOf(error)}${where}. Nothing was done.`,
-    {
-      cause: error,
-    },
+    'The request body holds the field __proto__ or constructor.prototype. Nothing was done.',
   );
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openTestApp, type TestApp } from '../../test/helpers/app.ts';
 import { ERROR_CODES } from '../errors.ts';
 import { packageRoot } from '../lib/package-root.ts';
@@ -132,16 +133,19 @@ describe('a request that cannot be served', () => {
   });
 
   it('while the database is away, and serves again when it is back', async () => {
-    const { name, pool } = test.database;
-    await pool.query(`alter database ${name} allow_connections false`);
-    await pool.query(
+    const { name } = test.database;
+    const admin = new pg.Client({ connectionString: inject('testServer').adminUrl });
+    await admin.connect();
+    await admin.query(`alter database ${name} allow_connections false`);
+    await admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
       [name],
     );
     const away = await test.call('GET', '/api/lists');
     const health = await test.inject({ url: '/health' });
     const ready = await test.inject({ url: '/readyz' });
-    await pool.query(`alter database ${name} allow_connections true`);
+    await admin.query(`alter database ${name} allow_connections true`);
+    await admin.end();
     expect(away).toMatchObject({
       status: 503,
       body: { code: 'DATABASE_UNAVAILABLE' },

@@ -3,11 +3,16 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Problem } from '../contract/common.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { AppError, ERROR_CODES, messageOf } from '../errors.ts';
+import { discardBody } from './discard-body.ts';
 import { STATUS_OF } from './statuses.ts';
 
 /** Every error leaves as `application/problem+json` (RFC 9457); what nobody foresaw is logged in full and says nothing. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => answerProblem(asAppError(error, request), error, request, reply));
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = asAppError(error, request);
+    if (known.code === 'BODY_TOO_LARGE') await discardBody(request.raw);
+    return answerProblem(known, error, request, reply);
+  });
   app.setNotFoundHandler((request, reply) => answerProblem(unknownRoute(request), null, request, reply));
 }
 

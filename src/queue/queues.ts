@@ -8,7 +8,7 @@ export interface JobTaker {
   close(): Promise<void>;
 }
 
-export interface WorkOptions {
+interface WorkOptions {
   readonly concurrency: number;
   /** At most `max` job starts in every `durationMs`. */
   readonly limiter?: { readonly max: number; readonly durationMs: number };

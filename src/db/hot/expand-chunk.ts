@@ -9,7 +9,7 @@
 import type pg from 'pg';
 
 /** Rows a chunk; a multiple of the batch size, so that only the last batch of a send is short. */
-export const CHUNK_ROWS = 5000;
+const CHUNK_ROWS = 5000;
 export const BATCH_ROWS = 500;
 
 export interface ExpandSource {

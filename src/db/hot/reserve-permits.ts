@@ -8,7 +8,7 @@
 import type pg from 'pg';
 import type { HotExecutor } from '../database.ts';
 
-export const PERMIT_TTL_MS = 1000;
+const PERMIT_TTL_MS = 1000;
 
 export type PermitOwner = { readonly kind: 'account' | 'campaign'; readonly id: string };
 

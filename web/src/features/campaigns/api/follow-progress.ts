@@ -24,6 +24,7 @@ export function useFollowProgress(): boolean {
         if (broken) void client.invalidateQueries({ queryKey: ['campaigns'] });
         broken = false;
       };
+      source.addEventListener('snapshot', (event) => begin(client, JSON.parse(event.data) as { items: Operation[] }));
       source.addEventListener('progress', (event) => apply(client, JSON.parse(event.data) as Operation));
       source.onerror = () => {
         setLive(false);
@@ -41,13 +42,26 @@ export function useFollowProgress(): boolean {
   return live;
 }
 
-/** Puts one event into everything that shows the campaign; what it changes about lists and counts is read again. */
+/** What the stream says first: everything. */
+function begin(client: QueryClient, { items }: { items: Operation[] }): void {
+  const campaigns = items.filter((operation) => operation.kind === 'campaign');
+  client.setQueryData(progressQuery.queryKey, campaigns);
+  for (const campaign of campaigns) show(client, campaign);
+}
+
+/** What changed since. A campaign that is new or has another state is in other lists now, so those are read again. */
 function apply(client: QueryClient, event: Operation): void {
   if (event.kind !== 'campaign') return;
   const known = client.getQueryData(progressQuery.queryKey) ?? [];
   if (isStale(known, event)) return;
-  const before = known.find((progress) => progress.id === event.id);
+  const before = known.find((operation) => operation.id === event.id);
   client.setQueryData(progressQuery.queryKey, mergeProgress(known, event));
+  show(client, event);
+  if (before?.state !== event.state) void client.invalidateQueries({ queryKey: ['campaigns'] });
+}
+
+/** Puts an event into everything that shows its campaign. */
+function show(client: QueryClient, event: Operation): void {
   client.setQueryData<CampaignDetail>(['campaigns', 'detail', event.id], (campaign) =>
     campaign ? withProgress(campaign, event) : campaign,
   );
@@ -57,7 +71,6 @@ function apply(client: QueryClient, event: Operation): void {
   client.setQueriesData<InfiniteData<Page<CampaignSummary>>>({ queryKey: ['campaigns', 'list'] }, (list) =>
     list ? { ...list, pages: list.pages.map((page) => pageWith(page, event)) } : list,
   );
-  if (before?.state !== event.state) void client.invalidateQueries({ queryKey: ['campaigns'] });
 }
 
 function statusWith(status: CampaignStatus, event: Operation): CampaignStatus {
