@@ -15,6 +15,7 @@ import { buildApp } from './http/app.ts';
 import { freePort } from './lib/free-port.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { deriveKey, SecretBox } from './lib/secret-box.ts';
+import { settlesWithin } from './lib/settles-within.ts';
 import { openPostgresQueues } from './queue/queues.ts';
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
 import { PostWorker } from './workers/worker.ts';
@@ -44,8 +45,16 @@ export interface StartOptions {
   readonly onStep?: (step: string) => void;
 }
 
+/** A part that was started, and how to stop it. */
+interface Stop {
+  readonly part: string;
+  readonly stop: () => Promise<unknown>;
+}
+
 /** How long a stop waits for replies in flight before it leaves them to the next start. */
 const STOP_GRACE_MS = 25_000;
+/** A part that takes longer is given up on: the rest is to be stopped in order. */
+const STOP_PART_MS = 35_000;
 
 /**
  * Builds every part in order and hands each on to those that need it: database, migrations, queues, sandbox, API,
@@ -54,16 +63,20 @@ const STOP_GRACE_MS = 25_000;
 export async function startPostrider(config: Config, options: StartOptions): Promise<Postrider> {
   const log = createLogger(config.log);
   const step = options.onStep ?? (() => {});
-  const stops: Array<() => Promise<unknown>> = [];
+  const stops: Stop[] = [];
   const stop = once(async () => {
-    for (const undo of stops.reverse()) {
-      await undo().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'));
+    for (const { part, stop: undo } of stops.reverse()) {
+      const startedAt = Date.now();
+      const stopping = undo().catch((error: unknown) => log.error({ err: error, part }, 'a part did not stop cleanly'));
+      if (!(await settlesWithin(stopping, STOP_PART_MS)))
+        log.error({ part }, 'a part did not stop in time and is left behind');
+      log.debug({ part, ms: Date.now() - startedAt }, 'stopped');
     }
   });
   try {
     prepareDataDir(config.dataDir);
     const { connection, embedded } = await openConnection(config, log, step);
-    if (embedded) stops.push(() => embedded.stop());
+    if (embedded) stops.push({ part: 'embedded PostgreSQL', stop: () => embedded.stop() });
     step('applying migrations');
     await migrate(connection, (line) => log.debug(line));
     const port = config.port === 0 ? await freePort(0, config.host) : config.port;
@@ -79,14 +92,14 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
           log,
         })
       : null;
-    if (sandbox) stops.push(() => sandbox.stop());
+    if (sandbox) stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
     const worker = options.workers ? new PostWorker(core, workerOptions(config)) : null;
-    if (worker) stops.push(() => worker.stop(STOP_GRACE_MS));
+    if (worker) stops.push({ part: 'worker', stop: () => worker.stop(STOP_GRACE_MS) });
     await worker?.start();
     const app = options.api ? await buildApp(core, { sandbox }) : null;
     const url = app ? await listen(app, port, config.host) : null;
-    if (app) stops.push(() => app.close());
+    if (app) stops.push({ part: 'API', stop: () => app.close() });
     return {
       core,
       config,
@@ -150,15 +163,15 @@ async function openCore(
   connection: pg.PoolConfig,
   baseUrl: string,
   log: Logger,
-  stops: Array<() => Promise<unknown>>,
+  stops: Stop[],
 ): Promise<Core> {
   const away = quietly(log, 'the database is away');
   const db = openDatabase(connection, away);
-  stops.push(() => db.close());
+  stops.push({ part: 'database connections', stop: () => db.close() });
   const events = new PostgresEventBus(db.pool, connection);
-  stops.push(() => events.close());
+  stops.push({ part: 'events', stop: () => events.close() });
   const queues = await openPostgresQueues(connection, away);
-  stops.push(() => queues.close());
+  stops.push({ part: 'queues', stop: () => queues.close() });
   const secret = config.appSecret ?? storedSecret(config.dataDir);
   return {
     db,

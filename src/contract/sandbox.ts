@@ -34,7 +34,7 @@ export const SandboxMessage = Type.Object({
 });
 export type SandboxMessage = Static<typeof SandboxMessage>;
 
-export const SandboxAttachmentParams = Type.Object({ id: Id, index: Type.Integer({ minimum: 0, maximum: 1000 }) });
+export const SandboxAttachmentParams = Type.Object({ id: Id, index: Type.String({ pattern: '^[0-9]{1,4}$' }) });
 
 const whom = {
   matching: Type.String({

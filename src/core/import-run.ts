@@ -19,19 +19,23 @@ const CONFLICT_TRIES = 5;
  */
 export async function runImport(core: RunCore, importId: string): Promise<void> {
   const client = await core.db.pool.connect();
+  const lock = [`import ${importId}`];
   let broken = false;
   try {
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-      [`import ${importId}`],
+    const { rows } = await client.query<{ mine: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
+      lock,
     );
-    if (!rows[0]?.locked) return;
-    const row = await beginImport(core.db.sql, importId);
-    if (row) await work(core, client, row);
-    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`import ${importId}`]);
-  } catch (error) {
-    broken = true; // closing the connection gives the lock back
-    throw error;
+    if (!rows[0]?.mine) return;
+    try {
+      const row = await beginImport(core.db.sql, importId);
+      if (row) await work(core, client, row);
+    } finally {
+      // A connection that is lost, or kept out of the pool, gives the lock back by itself.
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock).catch(() => {
+        broken = true;
+      });
+    }
   } finally {
     client.release(broken);
   }

@@ -80,5 +80,5 @@ export function attributeName(title: string): string {
 
 /** Somebody whom another program exported as not to be written to. They are kept, as unsubscribed. */
 export function isOptedOut(status: string): boolean {
-  return /^(unsub|opted?[ -]?out|block|black|clean|bounc|complain|spam|suppress|disabled)/i.test(status.trim());
+  return /^(unsub|opt(?:ed)?[ -]?out|block|black|clean|bounc|complain|spam|suppress|disabled)/i.test(status.trim());
 }

@@ -11,6 +11,8 @@ export interface SenderParts {
   readonly recorder: Recorder;
   readonly tools: Omit<BatchTools, 'signal' | 'lanes' | 'recorder'>;
   claim(): Promise<ClaimedBatch | null>;
+  /** Ends the leases of this worker's batches other than these. */
+  disown(inHand: readonly ClaimedBatch[]): Promise<void>;
   /** Called every third of the lease with the batches in hand, to put their leases forward. */
   renew(batches: readonly ClaimedBatch[]): Promise<void>;
   readonly leaseMs: number;
@@ -24,6 +26,10 @@ export class Sender {
   readonly #stop = new AbortController();
   readonly #inHand = new Map<ClaimedBatch, Promise<void>>();
   readonly #heartbeat: NodeJS.Timeout;
+  #claiming = 0;
+  /** A claim broke off: it may have committed, and then a batch is ours without our knowing. */
+  #claimLost = false;
+  #disowning: Promise<void> | null = null;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -34,7 +40,7 @@ export class Sender {
   /** Claims the next batch and works it off; false when there was none, or the worker is stopping. */
   async workOnNextBatch(): Promise<boolean> {
     if (this.#stop.signal.aborted) return false;
-    const batch = await this.#parts.claim();
+    const batch = await this.#claim();
     if (!batch) return false;
     const run = this.#run(batch);
     this.#inHand.set(batch, run);
@@ -44,6 +50,18 @@ export class Sender {
       this.#inHand.delete(batch);
     }
     return true;
+  }
+
+  /** After a claim broke off: gives up what it may have taken, instead of letting its lease run out. */
+  async disownLostClaims(): Promise<void> {
+    if (!this.#claimLost || this.#claiming > 0) return;
+    this.#disowning = this.#parts.disown([...this.#inHand.keys()]);
+    try {
+      await this.#disowning;
+      this.#claimLost = false;
+    } finally {
+      this.#disowning = null;
+    }
   }
 
   /** Rows gated and not yet recorded: what a crash at this moment would leave `unknown`. */
@@ -67,6 +85,19 @@ export class Sender {
     clearInterval(this.#heartbeat);
     this.#parts.recorder.close();
     await this.#parts.onStopped();
+  }
+
+  async #claim(): Promise<ClaimedBatch | null> {
+    await this.#disowning?.catch(() => {}); // a batch claimed meanwhile would be given up with the lost ones
+    this.#claiming++;
+    try {
+      return await this.#parts.claim();
+    } catch (error) {
+      this.#claimLost = true;
+      throw error;
+    } finally {
+      this.#claiming--;
+    }
   }
 
   async #run(batch: ClaimedBatch): Promise<void> {

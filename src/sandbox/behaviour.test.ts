@@ -31,6 +31,17 @@ describe('how the built-in mailbox behaves', () => {
     expect(recipients.filter((recipient) => behaviour.refusalOf(recipient))).toEqual(refused);
   });
 
+  it('drops another share than it refuses, so that both are seen', () => {
+    const behaviour = new Behaviour();
+    behaviour.set({
+      refuse: { reply: '550 5.1.1 gone', firstAttemptOnly: false, matching: '', sharePercent: 20 },
+      delayMs: 0,
+      drop: { keepMessage: true, matching: '', sharePercent: 5 },
+    });
+    const accepted = Array.from({ length: 2000 }, (_, i) => `user${i}@a.test`).filter((to) => !behaviour.refusalOf(to));
+    expect(accepted.filter((to) => behaviour.receptionOf([to]).drop !== 'no').length).toBeGreaterThan(30);
+  });
+
   it('greylists: the first attempt is refused, the second accepted, until it is told again', () => {
     const behaviour = new Behaviour();
     const greylist = {

@@ -43,7 +43,7 @@ export class Behaviour implements SandboxControls {
     if (magic === 'bounce') return { code: 550, text: `5.1.1 <${recipient}>: no such user here` };
     if (magic === 'full') return { code: 452, text: `4.2.2 <${recipient}>: mailbox is full` };
     const { refuse } = this.#current;
-    if (!refuse || !concerns(refuse, recipient)) return null;
+    if (!refuse || !concerns('refuse', refuse, recipient)) return null;
     if (refuse.firstAttemptOnly && !this.#isFirstAttempt(recipient)) return null;
     return { code: Number(refuse.reply.slice(0, 3)), text: refuse.reply.slice(4) };
   }
@@ -51,7 +51,7 @@ export class Behaviour implements SandboxControls {
   receptionOf(recipients: readonly string[]): Reception {
     const { delayMs, drop } = this.#current;
     const magic = recipients.map(magicOf);
-    const dropped = drop !== null && recipients.some((recipient) => concerns(drop, recipient));
+    const dropped = drop !== null && recipients.some((recipient) => concerns('drop', drop, recipient));
     return {
       delayMs: delayMs + (magic.includes('slow') ? SLOW_MS : 0),
       drop:
@@ -72,11 +72,16 @@ function magicOf(recipient: string): string | null {
   return MAGIC.exec(recipient)?.[1]?.toLowerCase() ?? null;
 }
 
-/** A share is a property of the address, not of the moment: a second attempt meets the same answer. */
-function concerns(whom: { readonly matching: string; readonly sharePercent: number }, recipient: string): boolean {
+interface Whom {
+  readonly matching: string;
+  readonly sharePercent: number;
+}
+
+/** A share is a property of the address, not of the moment: a second attempt meets the same answer. Every trouble has its own share. */
+function concerns(trouble: string, whom: Whom, recipient: string): boolean {
   const key = recipient.toLowerCase();
   if (!key.includes(whom.matching.toLowerCase())) return false;
   if (whom.sharePercent >= 100) return true;
-  const place = createHash('sha1').update(key).digest().readUInt32BE(0) / 2 ** 32;
+  const place = createHash('sha1').update(`${trouble} ${key}`).digest().readUInt32BE(0) / 2 ** 32;
   return place * 100 < whom.sharePercent;
 }

@@ -7,6 +7,7 @@ import { claimBatch } from '../db/hot/claim-batch.ts';
 import { excludeBlockedRows, gateDueRows, gateRows, ownsBatch } from '../db/hot/gate-rows.ts';
 import { reservePermits, returnPermits } from '../db/hot/reserve-permits.ts';
 import {
+  disownBatches,
   findOwnSending,
   recountBatch,
   releaseBatch,
@@ -61,6 +62,7 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     recorder,
     leaseMs: options.leaseMs,
     claim: () => claimBatch(pool, options),
+    disown: (inHand) => disownBatches(pool, options.workerId, inHand),
     renew: (batches) => renewLeases(pool, batches, options.leaseMs),
     onStopped: () => meter.close(),
     tools: {

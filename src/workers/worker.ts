@@ -6,6 +6,7 @@ import { insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
 import { expandCampaign } from '../engine/expand.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
+import { settlesWithin } from '../lib/settles-within.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { JobTaker } from '../queue/queues.ts';
 import { buildSender } from './sender.ts';
@@ -25,6 +26,7 @@ const LEASE_MS = 30_000;
 const SWEEP_MS = 1000;
 const HEARTBEAT_MS = 5000;
 const CLEAN_UP_MS = 3_600_000;
+const TAKERS_CLOSE_MS = 5000;
 
 /** One process's share of the work: takes jobs of every queue, and sweeps. */
 export class PostWorker {
@@ -68,7 +70,8 @@ export class PostWorker {
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopping'));
     const closed = Promise.all(this.#takers.map((taker) => taker.close()));
     await this.sender.stop(graceMs);
-    await this.#quietly(async () => void (await closed));
+    // A queue that cannot reach its database may never close; its jobs are hints, so nothing is lost by leaving.
+    await this.#quietly(async () => void (await settlesWithin(closed, TAKERS_CLOSE_MS)));
     await this.#sweeping;
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
   }
@@ -84,7 +87,11 @@ export class PostWorker {
   }
 
   async #sweep(): Promise<void> {
-    this.#sweeping ??= sweep(this.#core, this.#options.campaigns).finally(() => {
+    const work = async () => {
+      await this.sender.disownLostClaims();
+      await sweep(this.#core, this.#options.campaigns);
+    };
+    this.#sweeping ??= work().finally(() => {
       this.#sweeping = null;
     });
     await this.#sweeping;

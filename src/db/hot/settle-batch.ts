@@ -139,6 +139,17 @@ export async function recountBatches(db: HotExecutor, sendId: string): Promise<v
   );
 }
 
+/** Ends this worker's leases on all batches but these: what a claim took whose answer was lost. */
+export async function disownBatches(db: HotExecutor, workerId: string, inHand: readonly Batch[]): Promise<void> {
+  await db.query(
+    `update campaign_send_batches b set lease_until = now()
+     where b.worker_id = $1 and b.state = 'leased' and not exists (
+       select 1 from unnest($2::uuid[], $3::int[], $4::bigint[]) as mine(send_id, batch_no, fence)
+       where mine.send_id = b.send_id and mine.batch_no = b.batch_no and mine.fence = b.fence)`,
+    [workerId, inHand.map((b) => b.sendId), inHand.map((b) => b.batchNo), inHand.map((b) => b.fence)],
+  );
+}
+
 /** Ends the leases of workers that are known to be gone, so that their batches need not wait for the lease to run out. */
 export async function expireLeasesOf(db: HotExecutor, workerIds: readonly string[]): Promise<number> {
   const result = await db.query({

@@ -54,10 +54,13 @@ export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
           return { ...(await startImportOfLeads(core, caller, body, request.resourceId)), status: 'queued' as const };
         }
         const upload = await readUpload(core, request);
-        if (await beginRequest(core, request, reply, upload.hash)) {
-          await removeSpoolFile(core, upload.spooled.file);
-          return reply;
+        let keep = false;
+        try {
+          keep = !(await beginRequest(core, request, reply, upload.hash));
+        } finally {
+          if (!keep) await removeSpoolFile(core, upload.spooled.file);
         }
+        if (!keep) return reply;
         return { ...(await startImportOfUpload(core, caller, upload, request.resourceId)), status: 'queued' as const };
       },
     );

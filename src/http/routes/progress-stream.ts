@@ -1,10 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
 import type { Operation } from '../../contract/queue.ts';
 import type { Core } from '../../core/context.ts';
 import { listOperations } from '../../core/progress.ts';
 import { ProgressFeed } from '../../core/progress-feed.ts';
 import { EventStream } from '../event-stream.ts';
 import { callerOf } from '../request.ts';
+
+const events = Type.Unsafe<unknown>({
+  description: 'Server-sent events; data is JSON',
+  content: { 'text/event-stream': { schema: Type.String() } },
+});
 
 /** `snapshot` once with everything, then `progress` for each operation that changed, within a second. */
 export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
@@ -21,7 +27,11 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/queue/progress/stream',
       {
         config: { role: 'viewer' },
-        schema: { tags: ['queue'], summary: 'The same as server-sent events', produces: ['text/event-stream'] },
+        schema: {
+          tags: ['queue'],
+          summary: 'The same as server-sent events: snapshot, then progress for each operation that changes',
+          response: { 200: events },
+        },
       },
       async (request, reply) => {
         const { workspaceId } = callerOf(request);

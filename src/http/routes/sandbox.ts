@@ -70,7 +70,7 @@ export function sandboxRoutes(
       },
       async (request, reply) => {
         const { id, index } = request.params;
-        const { filename, content } = await getMessageAttachment(core, callerOf(request), id, index);
+        const { filename, content } = await getMessageAttachment(core, callerOf(request), id, Number(index));
         reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(filename)}`);
         return reply.type('application/octet-stream').send(content);
       },

@@ -19,14 +19,14 @@ interface RailProps {
 export function Rail({ me, sending, onKeys, onLeave }: RailProps) {
   return (
     <div className={styles.rail}>
-      <div className={styles.workspace}>
-        <Mark />
-        <div className={styles.names}>
-          <strong>{strings.product}</strong>
-          <span className="muted">{me.workspace.name}</span>
+      <nav aria-label={strings.navigation}>
+        <div className={styles.workspace}>
+          <Mark />
+          <div className={styles.names}>
+            <strong>{strings.product}</strong>
+            <span className="muted">{me.workspace.name}</span>
+          </div>
         </div>
-      </div>
-      <nav aria-label={strings.navigation} className={styles.places}>
         <p className={styles.group}>{strings.groups.send}</p>
         <ul>
           <Place to="/" icon="campaign" label={strings.campaigns} count={sending} onLeave={onLeave} />

@@ -5,6 +5,8 @@ export const strings = {
   campaigns: 'Campaigns',
   mailbox: 'Mailbox',
   groups: { send: 'Send' },
+  where: 'Where you are',
+  topbar: 'Place and activity',
   menu: 'Menu',
   settings: 'Settings',
   apiKey: 'API key',

@@ -1,8 +1,8 @@
-import { Link, Route, Routes } from 'react-router';
+import { Link } from 'react-router';
 import { Icon } from '../components/icon.tsx';
 import { Tip } from '../components/tip.tsx';
-import { CampaignCrumb } from '../features/campaigns/components/campaign-crumb.tsx';
 import { countText } from '../lib/numbers.ts';
+import { Crumbs } from './crumbs.tsx';
 import { strings } from './strings.ts';
 import styles from './topbar.module.css';
 
@@ -16,25 +16,11 @@ interface TopbarProps {
 /** Where one is, and what the program is doing meanwhile. */
 export function Topbar({ sending, live, onMenu }: TopbarProps) {
   return (
-    <header className={styles.topbar}>
+    <section className={styles.topbar} aria-label={strings.topbar}>
       <button type="button" className={styles.menu} aria-label={strings.menu} aria-haspopup="dialog" onClick={onMenu}>
         <Icon name="menu" />
       </button>
-      <nav aria-label="Where you are" className={styles.crumbs}>
-        <Routes>
-          <Route path="/" element={<span aria-current="page">{strings.campaigns}</span>} />
-          <Route
-            path="/campaigns/:id"
-            element={
-              <>
-                <Link to="/">{strings.campaigns}</Link> <span aria-hidden="true">/</span> <CampaignCrumb />
-              </>
-            }
-          />
-          <Route path="/mailbox/:id?" element={<span aria-current="page">{strings.mailbox}</span>} />
-          <Route path="*" element={null} />
-        </Routes>
-      </nav>
+      <Crumbs />
       <div className={styles.doing} role="status">
         {live ? null : (
           <Tip label={strings.reconnectingWhy}>
@@ -51,6 +37,6 @@ export function Topbar({ sending, live, onMenu }: TopbarProps) {
           </Link>
         ) : null}
       </div>
-    </header>
+    </section>
   );
 }

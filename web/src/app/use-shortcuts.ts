@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
 import { pressKey, type ShortcutAction } from '../lib/shortcuts.ts';
 
-const FORGET_MS = 1000;
+const FORGET_MS = 3000;
 
 /** Listens for the keys of lib/shortcuts.ts wherever nobody is typing. */
 export function useShortcuts(onHelp: () => void): void {

@@ -1,5 +1,6 @@
 import type { LedgerRecipient } from '../../../../src/contract/campaigns.ts';
 import type { RecipientState } from '../../../../src/contract/states.ts';
+import { countText } from '../../lib/numbers.ts';
 
 /** One thing that happened to a recipient, or will. */
 export interface Chapter {
@@ -31,7 +32,9 @@ const EVENTS: Readonly<Record<string, string>> = {
 /** What became of one recipient, first things first. Says only what the ledger knows. */
 export function storyOf(recipient: LedgerRecipient, accountName: string | undefined): Chapter[] {
   const state = recipient.state as RecipientState;
-  const chapters: Chapter[] = [{ id: 'written', title: `Written into the ledger as number ${recipient.seq}` }];
+  const chapters: Chapter[] = [
+    { id: 'written', title: `Written into the ledger as number ${countText(recipient.seq)}` },
+  ];
   if (recipient.attempts > 0) {
     chapters.push({
       id: 'handed',

@@ -4,6 +4,8 @@ import type { Page } from '../../../../../src/contract/common.ts';
 import { getJson, pathOf } from '../../../lib/api.ts';
 import { statesOf, TABS, type TabId } from '../tabs.ts';
 
+const LOOK_AGAIN_MS = 30_000;
+
 /** How many campaigns each tab holds; undefined until known. */
 export function useTabCounts(): Partial<Record<TabId, number>> {
   return useQueries({
@@ -21,6 +23,7 @@ export function useTabCounts(): Partial<Record<TabId, number>> {
 function countQuery(tab: TabId) {
   return {
     queryKey: ['campaigns', 'count', tab],
+    refetchInterval: LOOK_AGAIN_MS,
     queryFn: async ({ signal }: { signal: AbortSignal }) => {
       const page = await getJson<Page<CampaignSummary>>(
         pathOf('/api/campaigns', { state: statesOf(tab), limit: 1 }),

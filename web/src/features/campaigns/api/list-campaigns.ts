@@ -5,6 +5,8 @@ import { getJson, pathOf } from '../../../lib/api.ts';
 import { statesOf, type TabId } from '../tabs.ts';
 
 const PAGE = 50;
+/** Drafts and deletions are not told live. */
+const LOOK_AGAIN_MS = 30_000;
 
 /** Campaigns of a tab, newest first, page by page. */
 export function useCampaigns(tab: TabId, search: string) {
@@ -18,5 +20,6 @@ export function useCampaigns(tab: TabId, search: string) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: LOOK_AGAIN_MS,
   });
 }

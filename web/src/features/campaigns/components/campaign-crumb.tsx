@@ -1,8 +1,6 @@
-import { useParams } from 'react-router';
 import { useCampaign } from '../api/get-campaign.ts';
 
-/** The name of the campaign in the address. */
-export function CampaignCrumb() {
-  const { id = '' } = useParams();
+/** A campaign's name, as far as it is known. */
+export function CampaignCrumb({ id }: { id: string }) {
   return <span aria-current="page">{useCampaign(id).data?.name ?? '…'}</span>;
 }

@@ -4,6 +4,7 @@ import { type CampaignState, RECIPIENT_STATES, type RecipientState } from '../..
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { plural } from '../../../lib/numbers.ts';
+import { usePageTitle } from '../../../lib/page-title.ts';
 import { useCampaign } from '../api/get-campaign.ts';
 import { useCampaignStatus } from '../api/get-campaign-status.ts';
 import { strings } from '../strings.ts';
@@ -30,6 +31,7 @@ export function CampaignPage({ accountNames }: CampaignPageProps) {
 
 function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: CampaignDetail }) {
   const status = useCampaignStatus(campaign.id);
+  usePageTitle(campaign.name);
   const [params, setParams] = useSearchParams();
   const state = RECIPIENT_STATES.find((each) => each === params.get('state')) ?? null;
   const email = params.get('email') ?? '';

@@ -3,6 +3,7 @@ import { Button } from '../../../components/button.tsx';
 import { FilterTabs } from '../../../components/filter-tabs.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
+import { usePageTitle } from '../../../lib/page-title.ts';
 import { useTabCounts } from '../api/count-campaigns.ts';
 import { useCampaigns } from '../api/list-campaigns.ts';
 import { strings } from '../strings.ts';
@@ -17,6 +18,7 @@ export function CampaignsPage() {
   const tab = tabOf(params.get('show'));
   const search = params.get('q') ?? '';
   const counts = useTabCounts();
+  usePageTitle(strings.title);
   const onSearch = (text: string) => setParams(paramsOf(tab, text), { replace: true });
   return (
     <div className={styles.page}>

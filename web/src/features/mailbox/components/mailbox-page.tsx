@@ -3,6 +3,7 @@ import { useParams, useSearchParams } from 'react-router';
 import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
+import { usePageTitle } from '../../../lib/page-title.ts';
 import { useBehaviour } from '../api/get-behaviour.ts';
 import { useNewest } from '../api/list-messages.ts';
 import { behaviourWords } from '../behaviour-words.ts';
@@ -16,6 +17,7 @@ import { MessageView } from './message-view.tsx';
 /** The built-in mailbox: messages at the left, the chosen one at the right; on a narrow screen one after the other. */
 export function MailboxPage() {
   const { id } = useParams();
+  usePageTitle(strings.title);
   const [params, setParams] = useSearchParams();
   const [dialog, setDialog] = useState<'clear' | 'behaviour' | null>(null);
   const search = params.get('q') ?? '';

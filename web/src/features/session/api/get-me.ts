@@ -16,6 +16,6 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export function useMe() {
-  return useQuery(meQuery);
+export function useMe({ enabled = true } = {}) {
+  return useQuery({ ...meQuery, enabled });
 }

@@ -1,9 +1,10 @@
 import { PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Navigate, useLocation, useNavigate, useSearchParams } from 'react-router';
+import { Navigate, useNavigate, useSearchParams } from 'react-router';
 import { Button } from '../../../components/button.tsx';
 import { Mark } from '../../../components/mark.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
+import { usePageTitle } from '../../../lib/page-title.ts';
 import { useMe } from '../api/get-me.ts';
 import { useLogIn } from '../api/log-in.ts';
 import { useLogInByLink } from '../api/log-in-by-link.ts';
@@ -12,9 +13,11 @@ import styles from './login-page.module.css';
 
 /** Logs in with a password, or at once with the token of a one-time link (`/login#token=…`). */
 export function LoginPage() {
-  const me = useMe();
   const [search] = useSearchParams();
+  usePageTitle(strings.title);
   const link = useLinkToken();
+  // While a link logs us in there is nobody to ask about.
+  const me = useMe({ enabled: !link.isPending });
   const next = search.get('next') ?? '/';
   // Only a place of ours: never another site.
   if (me.data) return <Navigate to={/^\/(?!\/)/.test(next) ? next : '/'} replace />;
@@ -31,19 +34,17 @@ export function LoginPage() {
 
 /** The token leaves the address bar before anything else happens, so that it does not stay in the history. */
 function useLinkToken() {
-  const { hash } = useLocation();
+  const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token'));
   const navigate = useNavigate();
-  const logIn = useLogInByLink();
-  const { mutate } = logIn;
+  const { mutate, isIdle, isPending, error } = useLogInByLink();
   const used = useRef(false);
   useEffect(() => {
-    const token = new URLSearchParams(hash.slice(1)).get('token');
     if (token === null || used.current) return;
     used.current = true;
     void navigate('/login', { replace: true });
     mutate(token);
-  }, [hash, navigate, mutate]);
-  return logIn;
+  }, [token, navigate, mutate]);
+  return { error, isPending: isPending || (token !== null && isIdle) };
 }
 
 function LoginForm({ linkError }: { linkError: Error | null }) {

@@ -1,0 +1,159 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestCore, type TestCore } from '../../test/helpers/core.ts';
+import { ImportBench } from '../../test/helpers/import.ts';
+import type { ImportMode } from '../contract/imports.ts';
+import { listUnfinishedImports } from '../db/imports.ts';
+import { runImport } from './import-run.ts';
+import { cancelImport, startImportFromFile } from './imports.ts';
+
+let test: TestCore;
+let bench: ImportBench;
+beforeAll(async () => {
+  test = await openTestCore();
+  bench = new ImportBench(test);
+});
+afterAll(() => test.close());
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
+const people = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `p${from + i}@x.test,Name ${from + i}\r\n`).join('');
+
+describe('what becomes of rows', () => {
+  it('counts every row once: inserted, updated, skipped, invalid, duplicate', async () => {
+    await bench.run('email,name\nknown@c.test,Known\n');
+    const status = await bench.run(
+      'email,name\nknown@c.test,New\nnew@c.test,N\nNEW@c.test,Later\nbad,x\nplus+tag@c.test,P\nplus@c.test,Q\nwide@c.test,a,b\n',
+    );
+    expect(status.counts).toEqual({ inserted: 3, updated: 1, skipped: 0, invalid: 2, duplicate: 1 });
+    expect(sum(status.counts)).toBe(status.total);
+    expect((await bench.contact('new@c.test')).name).toBe('Later');
+    expect(status.rejectsUrl).toBe(`/api/imports/${status.importId}/rejects`);
+  });
+
+  it.each<[ImportMode, object]>([
+    ['merge', { first_name: 'New', last_name: 'Last', attributes: { city: 'Rome', plan: 'a', size: 'L' } }],
+    ['overwrite', { first_name: 'New', last_name: null, attributes: { city: 'Rome', size: 'L' } }],
+    ['skip', { first_name: 'Old', last_name: 'Last', attributes: { city: 'Oslo', plan: 'a' } }],
+  ])('treats contacts that exist as %s says', async (mode, expected) => {
+    const email = `mode-${mode}@x.test`;
+    await bench.run(`email,firstName,lastName,city,plan\n${email},Old,Last,Oslo,a\n`);
+    const status = await bench.run(`email,firstName,lastName,city,plan,size\n${email},New,,Rome,,L\n`, {
+      mode,
+      listName: `mode ${mode}`,
+    });
+    expect(await bench.contact(email)).toMatchObject(expected);
+    expect(status.counts).toMatchObject(mode === 'skip' ? { skipped: 1, updated: 0 } : { skipped: 0, updated: 1 });
+    expect(await bench.members(`mode ${mode}`)).toHaveLength(1);
+  });
+
+  it('leaves alone what a file says nothing about, and writes nothing when nothing is new', async () => {
+    await bench.run('email,name,city\nsame@x.test,S,Rome\n');
+    const before = await bench.contact('same@x.test');
+    await bench.run('email\nsame@x.test\n', { mode: 'overwrite' });
+    await bench.run('email,name,city\nsame@x.test,S,Rome\n');
+    expect(await bench.contact('same@x.test')).toEqual(before);
+  });
+
+  it('never subscribes again who unsubscribed', async () => {
+    await bench.run('email\nleft@x.test\n', { listName: 'Left' });
+    await test.database.pool.query(
+      `update list_subscriptions set status = 'unsubscribed' where contact_id = (select id from contacts where email_key = 'left@x.test')`,
+    );
+    await bench.run('email\nleft@x.test\n', { listName: 'Left', mode: 'overwrite' });
+    expect(await bench.members('Left')).toEqual([{ email_key: 'left@x.test', status: 'unsubscribed' }]);
+  });
+
+  it.each([
+    [
+      'a quote that is never closed',
+      'e@m.test,"open\n',
+      /Row 2 \(line \d+ of the file\): a quote is opened and never closed/,
+    ],
+    ['text behind a closing quote', '"e"x@m.test,y\n', /Row 2 \(line 3 of the file\)/],
+    ['a quote in the middle', 'e@m.test,John "J" Doe\n', /Row 2 \(line 3 of the file\): a quote stands inside/],
+  ])('ends at %s, tells the row, and keeps what stood before', async (_name, row, message) => {
+    const email = `before${message.source.length}@m.test`;
+    const status = await bench.run(`email,name\n${email},A\n${row}after@m.test,B\n`);
+    expect(status).toMatchObject({ state: 'failed', error: expect.stringMatching(message), counts: { inserted: 1 } });
+    expect(await bench.contact(email)).toBeDefined();
+    expect(await bench.contact('after@m.test')).toBeUndefined();
+  });
+});
+
+describe('an import that is interrupted', () => {
+  const rows = 12_345;
+  const file = `email,name\r\n${people(0, rows)}bad\r\n${people(0, 10)}`;
+
+  /** Lets something happen in the middle of a chunk's transaction. */
+  async function duringChunk(when: string, what: string): Promise<void> {
+    await test.database.pool.query(
+      `create or replace function in_chunk() returns trigger language plpgsql as $$ begin ${what}; return new; end $$`,
+    );
+    await test.database.pool.query(
+      `create or replace trigger in_chunk after insert on lead_import_batches for each row when (${when}) execute function in_chunk()`,
+    );
+  }
+  const undisturbed = () => test.database.pool.query('drop trigger in_chunk on lead_import_batches');
+
+  it('goes on behind the last chunk after a crash, and every row counts once', async () => {
+    const { importId } = await bench.start(file, { listName: 'Crash' });
+    for (const batch of [1, 2, 2, 3]) {
+      await duringChunk(`new.batch_no = ${batch}`, `raise exception 'the server goes down' using errcode = '57P01'`);
+      await expect(runImport(test.core, importId)).rejects.toThrow('the server goes down');
+      expect(await listUnfinishedImports(test.core.db.sql)).toEqual([{ id: importId }]);
+      expect((await bench.status(importId)).counts.inserted).toBe((batch - 1) * 5000);
+    }
+    await undisturbed();
+    await Promise.all([runImport(test.core, importId), runImport(test.core, importId)]);
+    const status = await bench.status(importId);
+    const counts = { inserted: rows, updated: 0, skipped: 0, invalid: 1, duplicate: 10 };
+    expect(status).toMatchObject({ state: 'completed', total: rows + 11, counts });
+    expect(await bench.members('Crash')).toHaveLength(rows);
+    const batches = await test.database.pool.query(
+      'select batch_no, first_row::int, last_row::int from lead_import_batches where import_id = $1 order by 1',
+      [importId],
+    );
+    expect(batches.rows).toEqual([
+      { batch_no: 1, first_row: 1, last_row: 5000 },
+      { batch_no: 2, first_row: 5001, last_row: 10_000 },
+      { batch_no: 3, first_row: 10_001, last_row: 12_356 },
+    ]);
+    expect(await listUnfinishedImports(test.core.db.sql)).toEqual([]);
+  });
+
+  it('stops between chunks when it is cancelled, and reports what was committed', async () => {
+    const { importId } = await bench.start(file, { listName: 'Cancelled' });
+    await duringChunk('true', 'perform pg_sleep(0.2)');
+    const run = runImport(test.core, importId);
+    await expect.poll(async () => (await bench.status(importId)).total).toBeGreaterThan(0);
+    await cancelImport(test.core, test.caller, importId);
+    await run;
+    await undisturbed();
+    const status = await bench.status(importId);
+    expect(status.state).toBe('cancelled');
+    expect([5000, 10_000]).toContain(status.total);
+    expect(sum(status.counts)).toBe(status.total);
+    expect(await bench.members('Cancelled')).toHaveLength(status.total);
+    await runImport(test.core, importId);
+    expect(await bench.status(importId)).toEqual(status);
+  });
+
+  it('leaves a file alone that was not its own to remove', async () => {
+    const mine = bench.write('email\nmine@x.test\n', 'mine.csv');
+    const { importId } = await startImportFromFile(test.core, test.caller, { path: mine });
+    await runImport(test.core, importId);
+    expect(fs.existsSync(mine)).toBe(true);
+  });
+
+  it('ends when its upload is gone', async () => {
+    const { importId } = await bench.start('email\nx@x.test\n', { name: 'vanishing.csv' });
+    fs.rmSync(path.join(test.core.dataDir, 'vanishing.csv'));
+    await runImport(test.core, importId);
+    expect(await bench.status(importId)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('not on this machine'),
+    });
+  });
+});

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
+import { startSink } from '../../../test/helpers/smtp-sink.ts';
+import { findAccountForSending } from '../../db/accounts.ts';
+import { SecretBox } from '../../lib/secret-box.ts';
+
+const relay = { name: 'Relay', type: 'smtp', host: 'mx.example.com', port: 2525 };
+
+describe('sending accounts', () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    test = await openTestApp();
+  });
+  afterAll(() => test.close());
+  const make = (body: object) => test.call('POST', '/api/accounts', body);
+  const credentials = async (id: string) => {
+    const row = await findAccountForSending(test.core.db.sql, id);
+    return row.credentials && JSON.parse(test.core.secrets.open(row.credentials));
+  };
+
+  it('are made with sensible defaults, shown, changed and deleted', async () => {
+    const made = await make(relay);
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        secure: 'starttls',
+        maxConnections: 10,
+        maxMessagesPerConnection: 100,
+        timeoutMs: 10_000,
+        batchSize: 50,
+        batchDelayMs: 0,
+        limits: { perSecond: null, perMinute: null, perHour: null, perDay: null },
+        state: 'active',
+        hasCredentials: false,
+        isSandbox: false,
+      },
+    });
+    const url = `/api/accounts/${made.body.id}`;
+    const changed = await test.call('PATCH', url, {
+      name: 'New',
+      from: 'Ada <ada@x.test>',
+      limits: { perDay: 5 },
+      maxMessagesPerConnection: 0,
+    });
+    expect(changed.body).toMatchObject({
+      name: 'New',
+      from: 'Ada <ada@x.test>',
+      limits: { perDay: 5, perHour: null },
+      maxMessagesPerConnection: 0,
+      host: relay.host,
+    });
+    expect((await test.call('PATCH', url, { limits: { perDay: null } })).body.limits.perDay).toBeNull();
+    expect((await test.call('GET', '/api/accounts?search=new')).body.items).toMatchObject([{ id: made.body.id }]);
+    expect((await test.call('DELETE', url)).status).toBe(204);
+    expect((await test.call('GET', url)).status).toBe(404);
+  });
+
+  it.each<[string, object]>([
+    [
+      'gmail-personal',
+      { host: 'smtp.gmail.com', port: 465, secure: 'tls', batchSize: 8, batchDelayMs: 600, limits: { perDay: 500 } },
+    ],
+    [
+      'gmail-workspace',
+      { host: 'smtp.gmail.com', port: 465, secure: 'tls', batchSize: 20, batchDelayMs: 200, limits: { perDay: 2000 } },
+    ],
+  ])('take the preset %s, and what is said wins over it', async (preset, expected) => {
+    const login = { username: 'me@gmail.com', password: 'app password' };
+    expect((await make({ name: preset, type: 'smtp', preset, ...login })).body).toMatchObject({ preset, ...expected });
+    const own = await make({ name: preset, type: 'smtp', preset, ...login, batchSize: 3, limits: { perHour: 50 } });
+    expect(own.body).toMatchObject({
+      batchSize: 3,
+      limits: { perHour: 50, ...(expected as { limits: object }).limits },
+    });
+  });
+
+  it('take ports that go with their security', async () => {
+    for (const [secure, port] of [
+      ['tls', 465],
+      ['starttls', 587],
+      ['none', 25],
+    ] as const)
+      expect((await make({ name: secure, type: 'smtp', host: 'h.test', secure })).body.port).toBe(port);
+    expect((await make({ ...relay, preset: 'dedicated' })).body).toMatchObject({ batchSize: 50, batchDelayMs: 50 });
+  });
+
+  it('never give their credentials back, and keep them sealed', async () => {
+    const secret = 'h0rse-battery-staple';
+    const made = await make({ ...relay, username: 'ada', password: secret });
+    expect(made.body.hasCredentials).toBe(true);
+    for (const url of ['/api/accounts', `/api/accounts/${made.body.id}`]) {
+      const { text } = await test.call('GET', url);
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain('username');
+    }
+    const { rows } = await test.database.pool.query(`select row_to_json(a)::text as all from sending_accounts a`);
+    expect(JSON.stringify(rows)).not.toContain(secret);
+    const url = `/api/accounts/${made.body.id}`;
+    await test.call('PATCH', url, { password: 'second' });
+    expect(await credentials(made.body.id)).toEqual({ username: 'ada', password: 'second' });
+    await test.call('PATCH', url, { username: 'eve' });
+    expect(await credentials(made.body.id)).toEqual({ username: 'eve', password: 'second' });
+    expect((await test.call('PATCH', url, { username: null })).body.hasCredentials).toBe(false);
+  });
+
+  it('say what to do when APP_SECRET is another one, and can be given new credentials', async () => {
+    const { id } = (await make({ ...relay, username: 'a', password: 'b' })).body;
+    const foreign = new SecretBox('another secret altogether');
+    await test.database.pool.query('update sending_accounts set credentials = $1, key_id = $2 where id = $3', [
+      foreign.seal('{}'),
+      foreign.keyId,
+      id,
+    ]);
+    expect(await test.call('PATCH', `/api/accounts/${id}`, { password: 'c' })).toMatchObject({
+      status: 500,
+      body: { code: 'CREDENTIALS_UNREADABLE' },
+    });
+    expect(await test.call('PATCH', `/api/accounts/${id}`, { username: 'a', password: 'c' })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it.each<[object, string]>([
+    [{ ...relay, type: 'resend' }, 'type'],
+    [{ name: 'x', type: 'smtp' }, 'host'],
+    [{ ...relay, host: 'a b' }, 'host'],
+    [{ ...relay, host: 'a\r\nb' }, 'host'],
+    [{ ...relay, port: 0 }, 'port'],
+    [{ ...relay, from: 'nobody' }, 'from'],
+    [{ ...relay, from: 'a@b.test\r\nBcc: e@v.test' }, 'from'],
+    [{ ...relay, password: 'x' }, 'username'],
+    [{ ...relay, username: 'x' }, 'password'],
+    [{ ...relay, username: 'a\r\nb', password: 'x' }, 'account'],
+    [{ ...relay, limits: { perWeek: 1 } }, 'limits/perWeek'],
+    [{ ...relay, warmup: {} }, 'warmup'],
+  ])('refuse %j', async (body, path) => {
+    const before = (await test.call('GET', '/api/accounts?limit=1000')).body.items.length;
+    expect(await make(body)).toMatchObject({ status: 422, body: { errors: [{ path }] } });
+    expect((await test.call('GET', '/api/accounts?limit=1000')).body.items).toHaveLength(before);
+  });
+
+  it('can be tried out: what the server offers, or how far it got', async () => {
+    const sink = await startSink({ auth: { mechanisms: ['PLAIN'], username: 'ada', password: 'right' } });
+    const at = { name: 'Sink', type: 'smtp', host: '127.0.0.1', port: sink.port, secure: 'none' };
+    const good = (await make({ ...at, username: 'ada', password: 'right' })).body.id;
+    const verify = async (id: string) => (await test.call('POST', `/api/accounts/${id}/verify`)).body;
+    expect(await verify(good)).toMatchObject({
+      ok: true,
+      stage: 'ready',
+      authenticated: true,
+      extensions: expect.arrayContaining(['PIPELINING']),
+    });
+    const wrong = (await make({ ...at, username: 'ada', password: 'wrong' })).body.id;
+    expect(await verify(wrong)).toMatchObject({ ok: false, stage: 'auth', authenticated: false });
+    await sink.close();
+    expect(await verify(good)).toMatchObject({ ok: false, stage: 'connect' });
+  });
+
+  it('are paused and resumed, also after their server disabled them', async () => {
+    const { id } = (await make(relay)).body;
+    expect((await test.call('POST', `/api/accounts/${id}/pause`)).body.state).toBe('paused');
+    await test.database.pool.query(
+      `update sending_accounts set state = 'disabled', state_reason = '535 no' where id = $1`,
+      [id],
+    );
+    expect((await test.call('GET', `/api/accounts/${id}`)).body).toMatchObject({
+      state: 'disabled',
+      stateReason: '535 no',
+    });
+    expect((await test.call('POST', `/api/accounts/${id}/resume`)).body).toMatchObject({
+      state: 'active',
+      stateReason: null,
+    });
+  });
+
+  it('stay while a campaign may be sending through them', async () => {
+    const { id } = (await make({ ...relay, from: 'a@b.test' })).body;
+    const campaign = { subject: 'x', textContent: 'x', audience: [{ email: 'a@b.test' }], accountIds: [id] };
+    const { campaignId } = (await test.call('POST', '/api/campaigns/send', campaign)).body;
+    expect(await test.call('DELETE', `/api/accounts/${id}`)).toMatchObject({
+      status: 409,
+      body: { code: 'ACCOUNT_IN_USE' },
+    });
+    await test.call('POST', `/api/campaigns/${campaignId}/cancel`);
+    expect((await test.call('DELETE', `/api/accounts/${id}`)).status).toBe(204);
+  });
+
+  it('belong to their workspace', async () => {
+    const { id } = (await make(relay)).body;
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/verify'],
+      ['POST', '/pause'],
+      ['POST', '/resume'],
+    ] as const)
+      expect(
+        (await test.stranger(method, `/api/accounts/${id}${path}`, method === 'PATCH' ? {} : undefined)).status,
+        `${method} ${path}`,
+      ).toBe(404);
+    expect((await test.stranger('GET', '/api/accounts')).body.items).toEqual([]);
+  });
+});
