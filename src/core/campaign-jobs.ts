@@ -1,4 +1,5 @@
-import type { CampaignJob, CampaignJobs, CampaignSummary, CampaignsQuery, JobsQuery } from '../contract/campaigns.ts';
+import type { CampaignJob, CampaignJobs, CampaignsQuery, JobsQuery } from '../contract/campaign-jobs.ts';
+import type { CampaignSummary } from '../contract/campaigns.ts';
 import type { Page } from '../contract/common.ts';
 import { CAMPAIGN_STATES, type CampaignState, type RecipientCounts } from '../contract/states.ts';
 import { type CampaignRow, countCampaigns, listCampaigns } from '../db/campaigns.ts';

@@ -7,6 +7,7 @@ import type { ImportMode } from '../contract/imports.ts';
 import { listUnfinishedImports } from '../db/imports.ts';
 import { runImport } from './import-run.ts';
 import { cancelImport, startImportFromFile } from './imports.ts';
+import { removeLostUploads } from './spool.ts';
 
 let test: TestCore;
 let bench: ImportBench;
@@ -155,5 +156,18 @@ describe('an import that is interrupted', () => {
       state: 'failed',
       error: expect.stringContaining('not on this machine'),
     });
+  });
+
+  it('removes uploads that nobody waits for, after a day', async () => {
+    const uploads = path.join(test.core.dataDir, 'uploads');
+    fs.mkdirSync(uploads, { recursive: true });
+    const { importId } = await bench.start('email\nw@x.test\n', { name: 'uploads/wanted.upload' });
+    fs.writeFileSync(path.join(uploads, 'lost.upload'), 'x');
+    await removeLostUploads(test.core);
+    expect(fs.readdirSync(uploads).sort()).toEqual(['lost.upload', 'wanted.upload']);
+    await removeLostUploads(test.core, Date.now() + 25 * 3_600_000);
+    expect(fs.readdirSync(uploads)).toEqual(['wanted.upload']);
+    await runImport(test.core, importId);
+    expect(fs.readdirSync(uploads)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from '../contract/common.ts';
+import type { Page, PageQuery } from '../contract/common.ts';
 import type { ImportLeadsBody, ImportMode, ImportStatus } from '../contract/imports.ts';
 import { endImport, findImport, type ImportRow, insertImport, listImports } from '../db/imports.ts';
 import { findListByName, findMissingLists, insertList } from '../db/lists.ts';
@@ -146,11 +146,15 @@ export async function cancelImport(
 export async function listImportPage(
   core: Pick<Core, 'db'>,
   caller: Caller,
-  page: { limit?: number; cursor?: string },
+  query: PageQuery,
 ): Promise<Page<ImportStatus>> {
-  const limit = page.limit ?? 50;
-  const before = page.cursor === undefined ? {} : { before: decodeCursor(page.cursor, 'string') };
-  const rows = await listImports(core.db.sql, { workspaceId: caller.workspaceId, limit: limit + 1, ...before });
+  const { limit = 50, cursor, search } = query;
+  const rows = await listImports(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    limit: limit + 1,
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  });
   return toPage(rows, limit, (row) => row.id, describeImport);
 }
 

@@ -25,6 +25,7 @@ export function openTransport(account: AccountRow, secrets: SecretBox): Transpor
     name: ehloName(),
     maxConnections: Math.min(account.maxConnections, account.batchSize),
     maxMessagesPerConnection: account.maxMessagesPerConnection,
+    timeoutMs: { connectMs: account.timeoutMs, commandMs: account.timeoutMs },
     ...readCredentials(account, secrets),
   });
 }

@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Executor } from './database.ts';
+import { escapeLike } from './like.ts';
 import type { LeadImportRejects, LeadImports } from './schema.generated.ts';
 
 export type ImportRow = Selectable<LeadImports>;
@@ -28,12 +29,15 @@ export async function findImport(db: Executor, workspaceId: string, id: string):
 
 export interface ImportFilter {
   readonly workspaceId: string;
+  /** Part of the file's name. */
+  readonly search?: string;
   readonly before?: string;
   readonly limit: number;
 }
 
 export async function listImports(db: Executor, filter: ImportFilter): Promise<ImportRow[]> {
   let query = db.selectFrom('leadImports').selectAll().where('workspaceId', '=', filter.workspaceId);
+  if (filter.search) query = query.where('filename', 'ilike', `%${escapeLike(filter.search)}%`);
   if (filter.before) query = query.where('id', '<', filter.before);
   return query.orderBy('id', 'desc').limit(filter.limit).execute();
 }
@@ -47,6 +51,27 @@ export async function listUnfinishedImports(db: Executor): Promise<Array<{ id: s
     .orderBy('id')
     .limit(100)
     .execute();
+}
+
+/** Uploads that an import still needs. */
+export async function listSpoolFiles(db: Executor): Promise<string[]> {
+  const rows = await db
+    .selectFrom('leadImports')
+    .select('spoolFile')
+    .where('state', 'in', ['waiting', 'active'])
+    .execute();
+  return rows.flatMap((row) => row.spoolFile ?? []);
+}
+
+/** Uploads that an import has still to read. */
+export async function listWantedFiles(db: Executor): Promise<string[]> {
+  const rows = await db
+    .selectFrom('leadImports')
+    .select('spoolFile')
+    .where('state', 'in', ['waiting', 'active'])
+    .where('spoolFile', 'is not', null)
+    .execute();
+  return rows.flatMap((row) => row.spoolFile ?? []);
 }
 
 /** An import as a worker takes it up; null when it has ended. */

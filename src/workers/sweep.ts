@@ -1,10 +1,11 @@
 import type { Core } from '../core/context.ts';
+import { removeLostUploads, removeLostUploads } from '../core/spool.ts';
 import { listUnexpandedCampaigns, startDueCampaigns } from '../db/campaigns.ts';
 import { findClaimable } from '../db/hot/claim-batch.ts';
 import { deleteOldReservations } from '../db/hot/reserve-permits.ts';
 import { expireLeasesOf } from '../db/hot/settle-batch.ts';
 import { deleteExpired } from '../db/housekeeping.ts';
-import { listUnfinishedImports } from '../db/imports.ts';
+import { listSpoolFiles, listUnfinishedImports } from '../db/imports.ts';
 import { listRunningWorkers, setWorkerState } from '../db/workers.ts';
 import { finishCampaigns } from '../engine/finish.ts';
 import { isCertainlyGone } from '../lib/process-key.ts';
@@ -65,4 +66,6 @@ async function settleDeadWorkers(core: Core): Promise<void> {
 export async function cleanUp(core: Core): Promise<void> {
   await deleteOldReservations(core.db.pool);
   await deleteExpired(core.db.sql);
+  const wanted = new Set(await listSpoolFiles(core.db.sql));
+  await removeLostUploads(core, (file) => wanted.has(file));
 }

@@ -72,7 +72,7 @@ export class PostWorker {
     await this.sender.stop(graceMs);
     // A queue that cannot reach its database may never close; its jobs are hints, so nothing is lost by leaving.
     await this.#quietly(async () => void (await settlesWithin(closed, TAKERS_CLOSE_MS)));
-    await this.#sweeping;
+    await this.#quietly(async () => void (await this.#sweeping));
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
   }
 

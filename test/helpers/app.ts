@@ -5,7 +5,7 @@ import { insertWorkspace } from '../../src/db/workspaces.ts';
 import { buildApp, type HttpOptions } from '../../src/http/app.ts';
 import { openTestCore, type TestCore } from './core.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came back
   readonly body: any;
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Calls the API as somebody. `body` is sent as JSON. */
-export type Call = (
+type Call = (
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
   url: string,
   body?: unknown,
@@ -69,7 +69,7 @@ async function callAs(app: FastifyInstance, core: Core, workspaceId: string, rol
   };
 }
 
-export function answerOf(response: LightMyRequestResponse): Answer {
+function answerOf(response: LightMyRequestResponse): Answer {
   const json = /json/.test(String(response.headers['content-type'] ?? ''));
   return {
     status: response.statusCode,

@@ -28,7 +28,7 @@ export interface ImportedRow {
   readonly repeated: boolean;
 }
 
-export interface RejectedRow {
+interface RejectedRow {
   readonly rowNo: number;
   readonly field: string | null;
   readonly value: string | null;

@@ -1,10 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CampaignJobs, JobsQuery, Removed } from '../../contract/campaign-jobs.ts';
 import {
-  CampaignJobs,
   CampaignStatus,
   JobParams,
-  JobsQuery,
-  Removed,
   SendCampaignBody,
   SendCampaignReply,
   UnknownJob,

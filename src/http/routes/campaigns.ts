@@ -1,12 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import {
-  CampaignDetail,
-  CampaignDraftBody,
-  CampaignMoved,
-  CampaignSummary,
-  CampaignsQuery,
-  RetryFailedBody,
-} from '../../contract/campaigns.ts';
+import { CampaignMoved, CampaignsQuery } from '../../contract/campaign-jobs.ts';
+import { CampaignDetail, CampaignDraftBody, CampaignSummary, RetryFailedBody } from '../../contract/campaigns.ts';
 import { IdParams, Page } from '../../contract/common.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../../core/campaign-control.ts';
 import { listCampaignPage } from '../../core/campaign-jobs.ts';
