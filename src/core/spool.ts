@@ -4,7 +4,6 @@ import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { listWantedFiles } from '../db/imports.ts';
 import type { Core } from './context.ts';
 
 type SpoolCore = Pick<Core, 'dataDir'>;
@@ -51,15 +50,16 @@ export async function removeSpoolFile(core: SpoolCore, file: string | null): Pro
 const LOST_AFTER_MS = 24 * 3_600_000;
 
 /** Removes uploads that a crash left behind and that no import is waiting for. */
-export async function removeLostUploads(core: SpoolCore & Pick<Core, 'db'>, now = Date.now()): Promise<void> {
+export async function removeLostUploads(
+  core: SpoolCore,
+  isWanted: (file: string) => boolean,
+  now = Date.now(),
+): Promise<void> {
   const folder = spoolFolder(core);
-  const names = await fsp.readdir(folder).catch(() => []);
-  if (names.length === 0) return;
-  const wanted = new Set(await listWantedFiles(core.db.sql));
-  for (const name of names) {
+  for (const name of await fsp.readdir(folder).catch(() => [])) {
     const file = path.join(folder, name);
     const stat = await fsp.stat(file).catch(() => null);
-    if (stat && now - stat.mtimeMs > LOST_AFTER_MS && !wanted.has(file)) await fsp.rm(file, { force: true });
+    if (stat && now - stat.mtimeMs > LOST_AFTER_MS && !isWanted(file)) await fsp.rm(file, { force: true });
   }
 }
 

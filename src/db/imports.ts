@@ -63,17 +63,6 @@ export async function listSpoolFiles(db: Executor): Promise<string[]> {
   return rows.flatMap((row) => row.spoolFile ?? []);
 }
 
-/** Uploads that an import has still to read. */
-export async function listWantedFiles(db: Executor): Promise<string[]> {
-  const rows = await db
-    .selectFrom('leadImports')
-    .select('spoolFile')
-    .where('state', 'in', ['waiting', 'active'])
-    .where('spoolFile', 'is not', null)
-    .execute();
-  return rows.flatMap((row) => row.spoolFile ?? []);
-}
-
 /** An import as a worker takes it up; null when it has ended. */
 export async function beginImport(db: Executor, id: string): Promise<ImportRow | null> {
   const row = await db

@@ -1,5 +1,5 @@
 import type { Core } from '../core/context.ts';
-import { removeLostUploads, removeLostUploads } from '../core/spool.ts';
+import { removeLostUploads } from '../core/spool.ts';
 import { listUnexpandedCampaigns, startDueCampaigns } from '../db/campaigns.ts';
 import { findClaimable } from '../db/hot/claim-batch.ts';
 import { deleteOldReservations } from '../db/hot/reserve-permits.ts';
