@@ -141,6 +141,21 @@ describe('an import that is interrupted', () => {
     expect(await bench.status(importId)).toEqual(status);
   });
 
+  it('stops between chunks when the program does, and goes on at the next start', async () => {
+    const { importId } = await bench.start(file, { listName: 'Stopped' });
+    const stop = new AbortController();
+    await duringChunk('true', 'perform pg_sleep(0.2)');
+    const run = runImport(test.core, importId, stop.signal);
+    await expect.poll(async () => (await bench.status(importId)).total).toBeGreaterThan(0);
+    stop.abort();
+    await run;
+    await undisturbed();
+    expect(await bench.status(importId)).toMatchObject({ state: 'active' });
+    await runImport(test.core, importId);
+    expect(await bench.status(importId)).toMatchObject({ state: 'completed', total: rows + 11 });
+    expect(await bench.members('Stopped')).toHaveLength(rows);
+  });
+
   it('leaves a file alone that was not its own to remove', async () => {
     const mine = bench.write('email\nmine@x.test\n', 'mine.csv');
     const { importId } = await startImportFromFile(test.core, test.caller, { path: mine });

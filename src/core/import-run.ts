@@ -15,9 +15,10 @@ const CONFLICT_TRIES = 5;
 
 /**
  * Works an import off, chunk by chunk. Safe to run twice: a lock of the database lets one at a time work on an import, each
- * chunk is committed together with how far it goes, and a run that comes after a crash goes on behind the last one.
+ * chunk is committed together with how far it goes, and a run that comes after a crash, or after `stop`, goes on behind the
+ * last one.
  */
-export async function runImport(core: RunCore, importId: string): Promise<void> {
+export async function runImport(core: RunCore, importId: string, stop?: AbortSignal): Promise<void> {
   const client = await core.db.pool.connect();
   const lock = [`import ${importId}`];
   let broken = false;
@@ -29,7 +30,7 @@ export async function runImport(core: RunCore, importId: string): Promise<void> 
     if (!rows[0]?.mine) return;
     try {
       const row = await beginImport(core.db.sql, importId);
-      if (row) await work(core, client, row);
+      if (row) await work(core, client, row, stop);
     } finally {
       // A connection that is lost, or kept out of the pool, gives the lock back by itself.
       await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock).catch(() => {
@@ -41,14 +42,17 @@ export async function runImport(core: RunCore, importId: string): Promise<void> 
   }
 }
 
-async function work(core: RunCore, client: pg.PoolClient, row: ImportRow): Promise<void> {
+async function work(core: RunCore, client: pg.PoolClient, row: ImportRow, stop?: AbortSignal): Promise<void> {
   const events = new CoalescedEvents((event) => core.events.publish(event), PROGRESS_MS);
   const event = { kind: 'import', id: row.id } as const;
   events.push(event);
-  const ended = await importChunks(client, row, () => events.push(event)).catch((error: unknown) =>
-    faultOf(core, row, error),
-  );
-  if (ended) await endImport(core.db.sql, row.id, ended.state, ended.error);
+  const goesOn = () => {
+    events.push(event);
+    return !stop?.aborted;
+  };
+  const ended = await importChunks(client, row, goesOn).catch((error: unknown) => faultOf(core, row, error));
+  if (!ended) return;
+  await endImport(core.db.sql, row.id, ended.state, ended.error);
   await removeSpoolFile(core, row.spoolFile);
   core.events.publish(event);
 }
@@ -58,15 +62,14 @@ interface Ended {
   readonly error: string | null;
 }
 
-/** One chunk is written while the next one is read. Null: somebody cancelled the import. */
-async function importChunks(client: pg.PoolClient, row: ImportRow, onProgress: () => void): Promise<Ended | null> {
+/** One chunk is written while the next one is read. Null: somebody cancelled the import, or it is to go on later. */
+async function importChunks(client: pg.PoolClient, row: ImportRow, goesOn: () => boolean): Promise<Ended | null> {
   const file = row.spoolFile;
   if (file === null) throw new AppError('VALIDATION', 'The upload of this import is gone.');
   let writing: Promise<boolean> = Promise.resolve(true);
   try {
     for await (const chunk of readLeadChunks(row, file)) {
-      if (!(await writing)) return null;
-      onProgress();
+      if (!(await writing) || !goesOn()) return null;
       writing = writeChunk(client, row, chunk);
       writing.catch(() => {}); // met by the next await
     }

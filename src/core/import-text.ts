@@ -3,7 +3,7 @@ import fs from 'node:fs';
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'windows-1252';
 
-const READ_BYTES = 256 * 1024;
+const READ_BYTES = 64 * 1024;
 
 /**
  * UTF-8 when all of a file is; UTF-16 when it says so; otherwise windows-1252, what Excel saves in Western Europe, in

@@ -52,7 +52,9 @@ export class PostWorker {
     const single = { concurrency: this.#options.campaigns, limiter: this.#options.jobStarts };
     this.#takers.push(
       queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId)),
-      queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => runImport(this.#core, importId)),
+      queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) =>
+        runImport(this.#core, importId, this.#stop.signal),
+      ),
       // Safe to run twice: a hint finds the next batch, whichever that is, or none.
       queues.work('email-sending', { concurrency: this.#options.batches }, async () => {
         await this.sender.workOnNextBatch();
