@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
+import { packageVersion } from '../lib/package-version.ts';
 import { apiKeyCommand } from './api-key.ts';
 import { benchCommand, benchSinkCommand } from './bench.ts';
 import { chaosCommand } from './chaos.ts';
@@ -12,11 +13,10 @@ import { migrateCommand } from './migrate.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
 import { userCommand } from './user.ts';
-import { version } from './version.ts';
 
 const program = new Command('postrider')
   .description('Sends email campaigns, with a ledger that can prove what happened to every recipient.')
-  .version(version())
+  .version(packageVersion())
   .showHelpAfterError('(add --help to see what there is)')
   .exitOverride();
 

@@ -3,15 +3,13 @@ import { Id, Nullable, Time } from './common.ts';
 
 const closed = { additionalProperties: false } as const;
 
-const Type_ = Type.Union(
-  (['smtp', 'resend', 'ses', 'sendgrid', 'mailgun', 'postmark', 'gmail'] as const).map((name) => Type.Literal(name)),
-  { description: 'Only smtp can send so far' },
-);
-const Preset = Type.Union(
-  (['gmail-personal', 'gmail-workspace', 'dedicated'] as const).map((name) => Type.Literal(name)),
-  { description: 'Fills in what is not given: server, batches and limits' },
-);
-const Secure = Type.Union((['starttls', 'tls', 'none'] as const).map((name) => Type.Literal(name)));
+const Type_ = Type.Enum(['smtp', 'resend', 'ses', 'sendgrid', 'mailgun', 'postmark', 'gmail'], {
+  description: 'Only smtp can send so far',
+});
+const Preset = Type.Enum(['gmail-personal', 'gmail-workspace', 'dedicated'], {
+  description: 'Fills in what is not given: server, batches and limits',
+});
+const Secure = Type.Enum(['starttls', 'tls', 'none']);
 const Limit = Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })));
 const Limits = Type.Object({ perSecond: Limit, perMinute: Limit, perHour: Limit, perDay: Limit }, closed);
 

@@ -2,6 +2,7 @@ import { listAccountsOfWorkspace } from '../db/accounts.ts';
 import { type CampaignRow, listAttachments } from '../db/campaigns.ts';
 import { findTemplateVersion, type TemplateVersionRow } from '../db/templates.ts';
 import { getWorkspace } from '../db/workspaces.ts';
+import { accountsFor } from '../domain/account-choice.ts';
 import { AppError } from '../errors.ts';
 import { compileMessage } from '../mail/compile.ts';
 import type { Mailbox, MessageSource } from '../mail/message.ts';
@@ -32,9 +33,7 @@ export async function checkReady(
       'The campaign has no content yet: give it a subject and htmlContent, mjml or textContent.',
     );
   if (!campaign.audience) throw missing('audience', 'The campaign has no audience yet: give it recipients or lists.');
-  const accounts = (await listAccountsOfWorkspace(core.db.sql, campaign.workspaceId)).filter(
-    (account) => campaign.accountIds.length === 0 || campaign.accountIds.includes(account.id),
-  );
+  const accounts = accountsFor(await listAccountsOfWorkspace(core.db.sql, campaign.workspaceId), campaign.accountIds);
   if (accounts.length === 0) throw missing('accountIds', 'There is no sending account to send through: add one first.');
   const from = await resolveFrom(
     core,

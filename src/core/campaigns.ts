@@ -12,7 +12,7 @@ import {
   updateDraft,
 } from '../db/campaigns.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
-import { deleteLedger } from '../db/sends.ts';
+import { deleteLedger } from '../db/ledger.ts';
 import { findTemplateVersion } from '../db/templates.ts';
 import { AppError, notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
@@ -38,7 +38,14 @@ export async function sendCampaign(
 ): Promise<CampaignRow> {
   const known = await findCampaign(core.db.sql, caller.workspaceId, id);
   const campaign = known ?? (await createCampaign(core, caller, body, id));
-  return campaign.state === 'draft' ? launchCampaign(core, caller, id) : campaign;
+  if (campaign.state !== 'draft') return campaign;
+  try {
+    return await launchCampaign(core, caller, id);
+  } catch (error) {
+    // What cannot be sent was refused as a whole: no draft is left that nobody asked for.
+    if (!known) await removeCampaign(core, caller, id).catch(() => {});
+    throw error;
+  }
 }
 
 export async function createCampaign(

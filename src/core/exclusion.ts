@@ -1,6 +1,6 @@
 import { isRetryableConflict } from '../db/database.ts';
 import { recountBatch } from '../db/hot/settle-batch.ts';
-import { excludeAddress } from '../db/sends.ts';
+import { excludeAddress } from '../db/ledger.ts';
 import type { Core } from './context.ts';
 
 const TRIES = 3;

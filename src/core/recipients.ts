@@ -2,7 +2,8 @@ import type { LedgerRecipient, RecipientsQuery } from '../contract/campaigns.ts'
 import type { Page } from '../contract/common.ts';
 import type { RecipientState } from '../contract/states.ts';
 import type { CampaignRow } from '../db/campaigns.ts';
-import { findSendOfCampaign, type LedgerFilter, type LedgerRow, listEvents, listLedger } from '../db/sends.ts';
+import { type LedgerFilter, type LedgerRow, listEvents, listLedger } from '../db/ledger.ts';
+import { findSendOfCampaign } from '../db/sends.ts';
 import { stateFromCode } from '../domain/recipient-state.ts';
 import { csvLine } from '../lib/csv.ts';
 import { getCampaign } from './campaigns.ts';

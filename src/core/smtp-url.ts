@@ -1,5 +1,6 @@
-import { type AccountRow, insertAccount, listAccountsOfWorkspace } from '../db/accounts.ts';
+import { listAccountsOfWorkspace } from '../db/accounts.ts';
 import { AppError } from '../errors.ts';
+import { createAccount } from './accounts.ts';
 import type { Caller, Core } from './context.ts';
 
 /**
@@ -8,42 +9,26 @@ import type { Caller, Core } from './context.ts';
  * `smtp://` means for a loopback address, where there is nobody to listen).
  */
 export async function ensureSmtpAccount(
-  core: Pick<Core, 'db' | 'secrets' | 'sending'>,
+  core: Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>,
   caller: Caller,
   text: string,
   rate: string | undefined,
-): Promise<AccountRow> {
-  const wanted = readSmtpUrl(text);
-  const name = `${wanted.username ? `${wanted.username}@` : ''}${wanted.host}:${wanted.port}`;
-  const limitPerSecond = rate === undefined ? null : readRate(rate);
+): Promise<{ id: string; host: string }> {
+  const { host, port, secure, username, password } = readSmtpUrl(text);
+  const name = `${username ? `${username}@` : ''}${host}:${port}`;
+  const perSecond = rate === undefined ? null : readRate(rate);
   const known = (await listAccountsOfWorkspace(core.db.sql, caller.workspaceId)).find(
     (account) =>
       account.name === name &&
-      account.secure === wanted.secure &&
-      account.limitPerSecond === limitPerSecond &&
+      account.secure === secure &&
+      account.limitPerSecond === perSecond &&
       account.state === 'active',
   );
-  if (known) return known;
-  const credentials =
-    wanted.username === null
-      ? null
-      : core.secrets.seal(JSON.stringify({ username: wanted.username, password: wanted.password }));
-  return insertAccount(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    name,
-    type: 'smtp',
-    host: wanted.host,
-    port: wanted.port,
-    secure: wanted.secure,
-    credentials,
-    keyId: credentials ? core.secrets.keyId : null,
-    maxConnections: 10,
-    maxMessagesPerConnection: 100,
-    timeoutMs: 10_000,
-    batchSize: core.sending.batchSize,
-    batchDelayMs: core.sending.batchDelayMs,
-    limitPerSecond,
-  });
+  if (known) return { id: known.id, host };
+  const login = username === null ? {} : { username, password };
+  const limits = perSecond === null ? {} : { perSecond };
+  const { id } = await createAccount(core, caller, { name, type: 'smtp', host, port, secure, limits, ...login });
+  return { id, host };
 }
 
 interface SmtpUrl {

@@ -1,7 +1,8 @@
-import { type AccountRow, listActiveAccounts } from '../db/accounts.ts';
+import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import { findSampleContact, findSampleRow } from '../db/audience.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import { reservePermits } from '../db/hot/reserve-permits.ts';
+import { accountsFor } from '../domain/account-choice.ts';
 import { addressNeedsSmtpUtf8, parseEmailAddress } from '../domain/email-address.ts';
 import { AppError } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
@@ -70,8 +71,8 @@ async function sampleData(core: Pick<Core, 'db'>, campaign: CampaignRow): Promis
 }
 
 async function pickAccount(core: Pick<Core, 'db'>, campaign: CampaignRow): Promise<AccountRow> {
-  const accounts = await listActiveAccounts(core.db.sql, campaign.workspaceId);
-  const account = accounts.find(({ id }) => campaign.accountIds.length === 0 || campaign.accountIds.includes(id));
+  const accounts = await listAccountsOfWorkspace(core.db.sql, campaign.workspaceId);
+  const account = accountsFor(accounts, campaign.accountIds).find(({ state }) => state === 'active');
   if (account) return account;
   throw new AppError('CAMPAIGN_NOT_READY', 'No sending account of this campaign is active: resume one first.', {
     details: [{ path: 'accountIds', message: 'none of them is active' }],

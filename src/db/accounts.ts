@@ -62,17 +62,6 @@ export async function deleteAccount(db: Executor, workspaceId: string, id: strin
   return row !== undefined;
 }
 
-/** Accounts that may send now, read by workers. */
-export async function listActiveAccounts(db: Executor, workspaceId: string): Promise<AccountRow[]> {
-  return db
-    .selectFrom('sendingAccounts')
-    .selectAll()
-    .where('workspaceId', '=', workspaceId)
-    .where('state', '=', 'active')
-    .orderBy('id')
-    .execute();
-}
-
 export async function findAccountForSending(db: Executor, id: string): Promise<AccountRow> {
   return db.selectFrom('sendingAccounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }

@@ -57,17 +57,6 @@ export async function countRecipients(
   return counts;
 }
 
-/** Counts the ledger itself, row by row: what finishing a campaign rests on. */
-export async function countLedger(db: HotExecutor, sendId: string): Promise<RecipientCounts> {
-  const counts = emptyCounts();
-  const { rows } = await db.query<{ state: number; rows: number }>(
-    'select state, count(*)::int as rows from email_sends where send_id = $1 group by state',
-    [sendId],
-  );
-  for (const row of rows) counts[stateFromCode(row.state)] += row.rows;
-  return counts;
-}
-
 /** Messages accepted per second over the last ten whole seconds, of each send that accepted any. */
 export async function listRates(db: Executor, sendIds: readonly string[]): Promise<Map<string, number>> {
   if (sendIds.length === 0) return new Map();
@@ -109,92 +98,6 @@ export async function addThroughput(db: HotExecutor, workerId: string, rows: rea
   });
 }
 
-export interface LedgerFilter {
-  readonly sendId: string;
-  readonly state?: RecipientState;
-  readonly email?: string;
-  readonly code?: number;
-  readonly afterSeq: number;
-  readonly limit: number;
-}
-
-export interface LedgerRow {
-  readonly seq: number;
-  readonly email: string;
-  readonly state: number;
-  readonly attempts: number;
-  readonly accountId: string | null;
-  readonly response: string | null;
-  readonly code: number | null;
-  readonly class: string | null;
-  readonly reason: string | null;
-  readonly sentAt: Date | null;
-  readonly nextAttemptAt: Date | null;
-}
-
-export async function listLedger(db: Executor, filter: LedgerFilter): Promise<LedgerRow[]> {
-  let query = db
-    .selectFrom('emailSends as e')
-    .leftJoin('emailRetryJobs as j', (join) => join.onRef('j.sendId', '=', 'e.sendId').onRef('j.seq', '=', 'e.seq'))
-    .select([
-      'e.seq',
-      'e.email',
-      'e.state',
-      'e.attempts',
-      'e.accountId',
-      'e.response',
-      'e.code',
-      'e.class',
-      'e.reason',
-      'e.sentAt',
-      'j.dueAt as nextAttemptAt',
-    ])
-    .where('e.sendId', '=', filter.sendId)
-    .where('e.seq', '>', filter.afterSeq);
-  if (filter.state) query = query.where('e.state', '=', STATE_CODE[filter.state]);
-  if (filter.email) query = query.where('e.emailKey', '=', filter.email.toLowerCase());
-  if (filter.code !== undefined) query = query.where('e.code', '=', filter.code);
-  return query.orderBy('e.seq').limit(filter.limit).execute();
-}
-
-/** Events of a stretch of ledger rows, oldest first. */
-export async function listEvents(
-  db: Executor,
-  sendId: string,
-  seqs: readonly number[],
-): Promise<Array<{ seq: number; type: string; occurredAt: Date }>> {
-  if (seqs.length === 0) return [];
-  return db
-    .selectFrom('emailEvents')
-    .select(['seq', 'type', 'occurredAt'])
-    .where('sendId', '=', sendId)
-    .where('seq', 'in', [...seqs])
-    .orderBy('occurredAt')
-    .execute();
-}
-
-/** The first failures of a send, for people: what `result.errors` shows. */
-export async function listFailures(
-  db: Executor,
-  sendId: string,
-  limit: number,
-): Promise<Array<{ email: string; code: number | null; class: string | null; message: string }>> {
-  const rows = await db
-    .selectFrom('emailSends')
-    .select(['email', 'code', 'class', 'response', 'reason'])
-    .where('sendId', '=', sendId)
-    .where('state', '=', STATE_CODE.failed)
-    .orderBy('seq')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    email: row.email,
-    code: row.code,
-    class: row.class,
-    message: row.response ?? row.reason ?? '',
-  }));
-}
-
 /** What batches of a send wait for, in words; null when none waits. */
 export async function findWaiting(db: Executor, sendId: string): Promise<string | null> {
   const row = await db
@@ -207,15 +110,6 @@ export async function findWaiting(db: Executor, sendId: string): Promise<string 
     .executeTakeFirst();
   if (!row?.wakeAt) return null;
   return row.waitingFor ?? `the next attempt of deferred recipients at ${row.wakeAt.toISOString()}`;
-}
-
-/** Deletes the ledger of a campaign together with it: rows have no foreign key, it would cost a look-up per recipient. */
-export async function deleteLedger(db: Executor, campaignId: string): Promise<void> {
-  for (const table of ['email_sends', 'email_retry_jobs', 'email_events', 'send_throughput']) {
-    await sql`delete from ${sql.table(table)} where send_id = (select id from campaign_sends where campaign_id = ${campaignId})`.execute(
-      db,
-    );
-  }
 }
 
 /** Sends of active campaigns that are written out and have no batch left to work on. */
@@ -250,67 +144,6 @@ export async function reopenBatchesWithOpenRows(db: HotExecutor, sendId: string)
        and exists (select 1 from email_sends e where e.send_id = $1 and e.seq between b.first_seq and b.last_seq and e.state in (0, 1, 3))`,
     [sendId],
   );
-}
-
-/** Cancels every row that no server has been asked about, and counts the batches without an owner again. */
-export async function cancelOpenRows(db: HotExecutor, sendId: string): Promise<number> {
-  const result = await db.query(
-    `with rows as (
-       select seq from email_sends where send_id = $1 and state in (0, 3) order by seq for update
-     ), cancelled as (
-       update email_sends e set state = 7 from rows where e.send_id = $1 and e.seq = rows.seq returning e.seq
-     ), retries as (delete from email_retry_jobs where send_id = $1)
-     select count(*)::int as rows from cancelled`,
-    [sendId],
-  );
-  return (result.rows[0] as { rows: number } | undefined)?.rows ?? 0;
-}
-
-export interface RetrySelection {
-  readonly states: readonly number[];
-  readonly codes: readonly number[] | null;
-  readonly classes: readonly string[] | null;
-}
-
-/** Puts failed (or, when asked for, unknown) recipients back to `pending`. Returns how many. */
-export async function reopenRows(db: HotExecutor, sendId: string, selection: RetrySelection): Promise<number> {
-  const result = await db.query(
-    `update email_sends set state = 0, attempts = 0, fence = null, code = null, class = null, response = null
-     where send_id = $1 and state = any($2::smallint[])
-       and ($3::smallint[] is null or code = any($3)) and ($4::text[] is null or class = any($4))`,
-    [sendId, selection.states, selection.codes, selection.classes],
-  );
-  return result.rowCount ?? 0;
-}
-
-/** A batch in which rows were excluded: its counts are to be taken again. */
-export interface TouchedBatch {
-  readonly campaignId: string;
-  readonly sendId: string;
-  readonly batchNo: number;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-}
-
-/**
- * Excludes what is still open for an address in the sends of a workspace that are under way, where the gate would refuse
- * it now: suppressed, or in none of the campaign's lists any more. At most one row a send, found by its unique index.
- */
-export async function excludeAddress(db: HotExecutor, workspaceId: string, emailKey: string): Promise<TouchedBatch[]> {
-  const result = await db.query<TouchedBatch>(
-    `with suppressed as (select exists (select 1 from suppressions where workspace_id = $1 and email_key = $2) as yes)
-     update email_sends e set state = 5, reason = case when suppressed.yes then 'suppressed' else 'unsubscribed' end
-     from suppressed, campaign_sends s join campaigns c on c.id = s.campaign_id, campaign_send_batches b
-     where s.workspace_id = $1 and c.state in ('waiting', 'active', 'paused') and e.send_id = s.id and e.email_key = $2 and e.state in (0, 3)
-       and b.send_id = e.send_id and e.seq between b.first_seq and b.last_seq
-       and (suppressed.yes or (c.audience->>'kind' = 'lists' and not coalesce((
-         select bool_or(ls.status = 'subscribed') from list_subscriptions ls
-         where ls.contact_id = e.contact_id
-           and ls.list_id = any(array(select jsonb_array_elements_text(c.audience->'listIds')::uuid))), true)))
-     returning c.id as "campaignId", b.send_id as "sendId", b.batch_no as "batchNo", b.first_seq as "firstSeq", b.last_seq as "lastSeq"`,
-    [workspaceId, emailKey],
-  );
-  return result.rows;
 }
 
 export async function findSendsOfCampaigns(

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { RecipientCounts } from '../contract/states.ts';
 import { moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
-import { countLedger, listExhaustedSends, reopenBatchesWithOpenRows } from '../db/sends.ts';
+import { countLedger } from '../db/ledger.ts';
+import { listExhaustedSends, reopenBatchesWithOpenRows } from '../db/sends.ts';
 import { openOf } from '../domain/recipient-state.ts';
 
 /**

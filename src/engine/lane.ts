@@ -10,6 +10,9 @@ export interface LaneAccount {
   readonly batchSize: number;
   readonly batchDelayMs: number;
   readonly limited: boolean;
+  /** False while it is paused or disabled. */
+  readonly active: boolean;
+  readonly isSandbox: boolean;
   /** Changes whenever the account's settings do: then the lane is opened anew. */
   readonly revision: string;
 }

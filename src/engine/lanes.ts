@@ -1,12 +1,13 @@
 import type { PermitGrant, PermitOwner } from '../db/hot/reserve-permits.ts';
+import { accountsFor } from '../domain/account-choice.ts';
 import { sleep } from '../lib/sleep.ts';
 import type { Transport } from '../mail/transport.ts';
 import { Lane, type LaneAccount } from './lane.ts';
 
 /** What the lanes need to know of the world. */
 export interface LaneSources {
-  /** The workspace's accounts that may send now. */
-  listActive(workspaceId: string): Promise<LaneAccount[]>;
+  /** Every account of the workspace, whatever its state. */
+  listAccounts(workspaceId: string): Promise<LaneAccount[]>;
   open(accountId: string): Promise<Transport>;
   reserve(owner: PermitOwner, wanted: number): Promise<PermitGrant>;
   giveBack(owner: PermitOwner, reservedAt: string, unused: number): Promise<void>;
@@ -152,14 +153,11 @@ export class Lanes {
   async #usable(request: LaneRequest): Promise<LaneAccount[]> {
     const known = this.#known.get(request.workspaceId);
     const fresh = known && Date.now() - known.at < ACCOUNTS_FRESH_MS ? known : this.#refresh(request.workspaceId);
-    const accounts = await fresh.accounts;
-    return request.accountIds.length === 0
-      ? accounts
-      : accounts.filter((account) => request.accountIds.includes(account.id));
+    return accountsFor(await fresh.accounts, request.accountIds).filter((account) => account.active);
   }
 
   #refresh(workspaceId: string): { at: number; accounts: Promise<LaneAccount[]> } {
-    const entry = { at: Date.now(), accounts: this.#sources.listActive(workspaceId) };
+    const entry = { at: Date.now(), accounts: this.#sources.listAccounts(workspaceId) };
     this.#known.set(workspaceId, entry);
     entry.accounts.catch(() => this.#known.delete(workspaceId));
     return entry;

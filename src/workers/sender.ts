@@ -1,7 +1,7 @@
 import { messageSource } from '../core/campaign-message.ts';
 import type { Core } from '../core/context.ts';
 import { openTransport } from '../core/transports.ts';
-import { type AccountRow, disableAccount, findAccountForSending, listActiveAccounts } from '../db/accounts.ts';
+import { type AccountRow, disableAccount, findAccountForSending, listAccountsOfWorkspace } from '../db/accounts.ts';
 import { findCampaignOfSend, moveCampaign, type StoredAudience } from '../db/campaigns.ts';
 import { claimBatch } from '../db/hot/claim-batch.ts';
 import { excludeBlockedRows, gateDueRows, gateRows, ownsBatch } from '../db/hot/gate-rows.ts';
@@ -15,6 +15,7 @@ import {
   returnUnseenRows,
   settleLostRows,
 } from '../db/hot/settle-batch.ts';
+import { getWorkspace } from '../db/workspaces.ts';
 import { retryPolicy } from '../domain/retry-policy.ts';
 import type { BatchStatements } from '../engine/batch-run.ts';
 import type { Lane, LaneAccount } from '../engine/lane.ts';
@@ -39,7 +40,7 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
   const { pool, sql } = core.db;
   const meter = new ThroughputMeter(pool, options.workerId, core.events, core.log);
   const lanes = new Lanes({
-    listActive: async (workspaceId) => (await listActiveAccounts(sql, workspaceId)).map(laneAccount),
+    listAccounts: async (workspaceId) => (await listAccountsOfWorkspace(sql, workspaceId)).map(laneAccount),
     open: async (accountId) => openTransport(await findAccountForSending(sql, accountId), core.secrets),
     reserve: async (owner, wanted) => {
       const client = await pool.connect();
@@ -99,6 +100,8 @@ function laneAccount(account: AccountRow): LaneAccount {
     batchSize: account.batchSize,
     batchDelayMs: account.batchDelayMs,
     limited: limits.some((limit) => limit !== null),
+    active: account.state === 'active',
+    isSandbox: account.isSandbox,
     revision: account.updatedAt.toISOString(),
   };
 }
@@ -108,6 +111,7 @@ async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
   if (!campaign?.fromAddress) throw new Error(`Send ${sendId} has no campaign to be sent`);
   const from = { address: campaign.fromAddress, ...(campaign.fromName ? { name: campaign.fromName } : {}) };
   const audience = campaign.audience as unknown as StoredAudience;
+  const settings = (await getWorkspace(core.db.sql, campaign.workspaceId)).settings as { retry?: object };
   return {
     sendId,
     campaignId: campaign.id,
@@ -121,7 +125,7 @@ async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
     limited: campaign.rateLimitPerHour !== null,
     batchSize: campaign.batchSize,
     batchDelayMs: campaign.batchDelayMs,
-    retry: retryPolicy(campaign.retry as Parameters<typeof retryPolicy>[0]),
+    retry: retryPolicy((campaign.retry ?? settings.retry ?? null) as Parameters<typeof retryPolicy>[0]),
     onUnknown: campaign.onUnknown as 'hold' | 'resend',
     launchedAt: campaign.launchedAt ?? campaign.createdAt,
   };
