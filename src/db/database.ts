@@ -55,7 +55,8 @@ const FILE_CALLS = new Set(['open', 'stat', 'lstat', 'access', 'unlink', 'scandi
 
 /** PostgreSQL classes of errors that mean "the database is away", not "the statement is wrong". */
 export function isDatabaseAway(error: unknown): boolean {
-  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  const { code, syscall, severity } = (error ?? {}) as { code?: unknown; syscall?: unknown; severity?: unknown };
+  if (severity === 'FATAL') return true; // PostgreSQL ended the connection, or would not open one
   // 08P01 is a statement that is wrong; ENOENT is also what a missing file says, when it is opened.
   if (typeof code === 'string' && /^(08(?!P01)|57P0|53300)/.test(code)) return true;
   if (typeof code === 'string' && /^(ECONN|EPIPE|ENOENT|ETIMEDOUT)/.test(code) && !FILE_CALLS.has(String(syscall)))
