@@ -26,6 +26,8 @@ export interface Config {
   readonly sending: { readonly batchSize: number; readonly batchDelayMs: number };
   readonly sandbox: { readonly enabled: boolean; readonly smtpPort: number };
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' };
+  /** Variables that are understood but have no effect in this release; said at start, so that nobody relies on them. */
+  readonly withoutEffect: readonly string[];
 }
 
 /** Options of the command line that win over the environment. */
@@ -84,9 +86,33 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
         | 'pretty'
         | 'json',
     },
+    withoutEffect: WITHOUT_EFFECT.filter((name) => read.text(name) !== null),
   };
+  checkAutoscaling(read);
   read.finish();
   return Object.freeze(config);
+}
+
+/** Redis, autoscaling and provider accounts come with later releases; until then their variables are only checked. */
+const WITHOUT_EFFECT = [
+  'REDIS_URL',
+  'REDIS_HOST',
+  'MIN_WORKERS',
+  'MAX_WORKERS',
+  'TARGET_THROUGHPUT',
+  'RATE_LIMIT_ENABLED',
+  'RESEND_API_KEY',
+];
+
+function checkAutoscaling(read: EnvReader): void {
+  const min = read.integer('MIN_WORKERS', 1, 0, 1000);
+  const max = read.integer('MAX_WORKERS', 1000, 1, 1000);
+  if (min > max) read.problem('MIN_WORKERS', `is ${min}, more than MAX_WORKERS (${max})`);
+  read.integer('TARGET_THROUGHPUT', 10_000, 1, 1_000_000_000);
+  read.boolean('RATE_LIMIT_ENABLED', true);
+  read.url('REDIS_URL', ['redis:', 'rediss:']);
+  read.integer('REDIS_PORT', 6379, 1, 65_535);
+  read.integer('REDIS_DB', 0, 0, 1_000_000);
 }
 
 function readAdmin(read: EnvReader): Config['admin'] {

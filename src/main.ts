@@ -62,6 +62,7 @@ const STOP_PART_MS = 35_000;
  */
 export async function startPostrider(config: Config, options: StartOptions): Promise<Postrider> {
   const log = createLogger(config.log);
+  for (const name of config.withoutEffect) log.warn(`${name} is set, but has no effect in this release`);
   const step = options.onStep ?? (() => {});
   const stops: Stop[] = [];
   const stop = once(async () => {

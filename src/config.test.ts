@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+import type { AppError } from './errors.ts';
+
+const problemsOf = (env: Record<string, string>): string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    return (error as AppError).details.map((detail) => detail.path).sort();
+  }
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', databaseUrl: null, baseUrl: null });
+    expect(config.sandbox).toEqual({ enabled: true, smtpPort: 1025 });
+    expect(config.workers).toEqual({ start: true, campaigns: 5, batches: 5, maxJobs: 10, windowMs: 1000 });
+    expect(config.withoutEffect).toEqual([]);
+  });
+
+  it('names every problem in one error', () => {
+    expect(
+      problemsOf({
+        PORT: 'x',
+        SANDBOX: 'maybe',
+        DATABASE_URL: 'mysql://h/d',
+        MIN_WORKERS: '9',
+        MAX_WORKERS: '3',
+        REDIS_URL: 'http://x',
+      }),
+    ).toEqual(['DATABASE_URL', 'MIN_WORKERS', 'PORT', 'REDIS_URL', 'SANDBOX']);
+  });
+
+  it('wants a secret of its own where several nodes share a database, and a key that cannot be guessed', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgresql:///db' })).toEqual(['APP_SECRET']);
+    expect(problemsOf({ ADMIN_API_KEY: 'short', ADMIN_EMAIL: 'a@b.test' })).toEqual([
+      'ADMIN_API_KEY',
+      'ADMIN_PASSWORD',
+    ]);
+  });
+
+  it('lets either name stop the workers, and the command line win over the environment', () => {
+    expect(readConfig({ AUTO_START_WORKERS: 'false' }).workers.start).toBe(false);
+    expect(readConfig({ START_WORKERS: 'no' }).workers.start).toBe(false);
+    expect(readConfig({ PORT: '4000' }, { port: '5000' }).port).toBe(5000);
+  });
+
+  it('says which variables have no effect yet', () => {
+    expect(readConfig({ REDIS_URL: 'redis://localhost' }).withoutEffect).toEqual(['REDIS_URL']);
+  });
+});
