@@ -4,6 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../src/lib/free-port.ts';
 
 export interface Postfix {
   readonly port: number;
@@ -25,7 +26,7 @@ export async function startPostfix(): Promise<Postfix> {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-postfix-'));
   fs.chmodSync(home, 0o755);
   const at = (name: string) => path.join(home, name);
-  const port = await freePort();
+  const port = await freePort(0, '127.0.0.1');
   const uid = idOf('nobody', 'u');
   for (const dir of ['etc', 'queue', 'data', 'mail']) fs.mkdirSync(at(dir), { mode: 0o755 });
   fs.chownSync(at('data'), idOf('postfix', 'u'), idOf('postfix', 'g'));
@@ -114,14 +115,6 @@ postlog unix-dgram n - n - 1 postlogd
 
 function idOf(user: string, kind: 'u' | 'g'): number {
   return Number(execFileSync('id', [`-${kind}`, user], { encoding: 'utf8' }));
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 async function untilListening(port: number, timeoutMs: number): Promise<void> {
