@@ -8,8 +8,25 @@ export interface OutgoingMessage {
   readonly envelopeTo: string;
   /** The whole message, CRLF line ends, at most 998 octets a line, ending in CRLF (RFC 5322 section 2.1.1). */
   readonly content: Buffer;
+  /**
+   * True when the bytes can go over the wire as they are, by how they were made: every line ends in CRLF, none begins with
+   * a dot. The compiler's messages are so; anything else is looked through, and mended where needed.
+   */
+  readonly isWireReady?: boolean;
+  /**
+   * Called once, right before the write after which the server may have accepted the message. When it throws, that write
+   * does not happen and the message comes back as not handed over.
+   */
+  readonly onHandOver?: () => void;
   /** True when a header or address needs SMTPUTF8 (RFC 6531): a server that does not offer it refuses the message. */
   readonly needsSmtpUtf8?: boolean;
+  /** Shared by many messages. While it says so, none of them whose end has not left is handed over any more. */
+  readonly recall?: Recall;
+}
+
+/** Takes messages back that wait in a transport: their campaign was paused or cancelled. */
+export interface Recall {
+  readonly recalled: boolean;
 }
 
 /**
@@ -40,6 +57,7 @@ export interface SmtpReply {
  * - `accepted`: the server took responsibility (RFC 5321 section 4.2.5).
  * - `refused`: the server's words, already classified: subject and action stand in `class`.
  * - `not-handed-over`: no server was reached or the link broke before the message could have been accepted; safe to repeat.
+ * - `recalled`: taken back by its sender (`OutgoingMessage.recall`) before it was handed over; safe to repeat.
  * - `unknown`: the link broke after the last byte that makes a message irrevocable and before the reply.
  */
 export type SendOutcome =
@@ -51,6 +69,7 @@ export type SendOutcome =
       readonly message: string;
       readonly class: ReplyClass;
     }
+  | { readonly kind: 'recalled'; readonly stage: SmtpStage; readonly message: string }
   | { readonly kind: 'unknown'; readonly stage: SmtpStage; readonly message: string };
 
 /** What `verify` learnt about a server: the answer of `POST /api/accounts/{id}/verify`. */

@@ -17,6 +17,8 @@ export class SinkSession {
   private stalled = false;
   private over = false;
   private inBody = false;
+  /** Bytes of a BDAT chunk that is under way; null for none. */
+  private chunk: number | null = null;
   private bodySeen = false;
   private awaiting: ((line: string) => void) | null = null;
   private message = 0;
@@ -60,8 +62,23 @@ export class SinkSession {
   private async pump(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
-    while (!this.over && !this.stalled && (await (this.inBody ? this.readBody() : this.readLine())));
+    while (!this.over && !this.stalled && (await this.read()));
     this.busy = false;
+  }
+
+  private read(): Promise<boolean> {
+    if (this.chunk !== null) return this.readChunk(this.chunk);
+    return this.inBody ? this.readBody() : this.readLine();
+  }
+
+  /** RFC 3030: the chunk is read whatever is answered to it. */
+  private async readChunk(bytes: number): Promise<boolean> {
+    if (this.unread.length < bytes) return false;
+    const content = Buffer.from(this.unread.subarray(0, bytes));
+    this.unread = this.unread.subarray(bytes);
+    this.chunk = null;
+    await this.end(content, content);
+    return true;
   }
 
   private async readLine(): Promise<boolean> {
@@ -92,18 +109,18 @@ export class SinkSession {
     const raw = Buffer.from(this.unread.subarray(0, end + 2));
     this.unread = this.unread.subarray(empty ? 3 : end + END.length);
     this.inBody = false;
-    await this.dot(raw);
+    await this.end(raw, unstuff(raw));
     return true;
   }
 
-  private async dot(raw: Buffer): Promise<void> {
+  private async end(raw: Buffer, content: Buffer): Promise<void> {
     const copy: SinkCopy = {
       atMs: performance.now(),
       connection: this.number,
       from: this.from ?? '',
       to: this.to,
       raw,
-      content: unstuff(raw),
+      content,
     };
     const keep = () => {
       this.acceptedHere++;
@@ -143,6 +160,9 @@ export class SinkSession {
         return;
       case 'DATA':
         await this.data(line);
+        return;
+      case 'BDAT':
+        if ((await this.step('bdat', line, null)) === null) this.chunk = Number(line.split(' ')[1]);
         return;
       case 'RSET':
         this.from = null;

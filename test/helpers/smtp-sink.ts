@@ -4,7 +4,7 @@ import type { SinkAuth } from './smtp-sink-auth.ts';
 import { SINK_CERTIFICATE, SINK_KEY } from './smtp-sink-certificate.ts';
 import { SinkSession } from './smtp-sink-session.ts';
 
-/** Where a script may step in. `body` comes once a message, with the first bytes after 354; `dot` with the whole. */
+/** Where a script may step in. `body` comes once a message, with the first bytes after 354; `dot` with the whole, also of a chunk. */
 export type SinkStage =
   | 'connect'
   | 'ehlo'
@@ -14,6 +14,7 @@ export type SinkStage =
   | 'mail'
   | 'rcpt'
   | 'data'
+  | 'bdat'
   | 'body'
   | 'dot'
   | 'rset'
@@ -93,7 +94,7 @@ export class SmtpSink {
     };
     this.server =
       options.tls === 'implicit'
-        ? createTlsServer({ key: SINK_KEY, cert: SINK_CERTIFICATE }, onSocket)
+        ? createTlsServer({ key: SINK_KEY, cert: SINK_CERTIFICATE, noDelay: true }, onSocket)
         : createServer({ noDelay: true }, onSocket);
     this.server.on('error', () => undefined);
     if (options.tls === 'implicit') this.server.on('tlsClientError', () => undefined);

@@ -310,6 +310,7 @@ const EXAMPLES: Readonly<Record<string, Example[]>> = {
     ['450 Requested mail action not taken: mailbox unavailable', 'deferred'],
     ['451 Requested action aborted: error in processing', 'deferred', 'final-dot'],
     ['550 Requested action not taken: mailbox unavailable', 'refused'],
+    ['550 Invalid recipient: <bob@example.com>', 'refused'],
     ['554 Transaction failed', 'refused', 'final-dot'],
     ['550 No', 'sender-refused', 'mail-from'],
     ['550 No', 'auth-failed', 'auth'],

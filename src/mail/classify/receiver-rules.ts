@@ -59,6 +59,8 @@ export const RECEIVER_RULES: readonly ReplyRule[] = [
     severity: 5,
     text: /not (?:authori[sz]ed|allowed|permitted) to send (?:e-?mail |mail |messages )?to\b|only (?:accepts?|receives?) (?:\w+ ){0,2}from|has a policy that prohibits|RESOLVER\.RST|delivery (?:to this \w+ )?(?:is )?restricted|(?:has been |is )?blocked by (?:the )?(?:recipient|user)|recipient (?:has )?(?:rejected|refuses?) (?:mail|messages)/i,
   },
+  // OpenSMTPD's words for an unknown user, and the same for mail that it does not relay: nothing to suppress an address by.
+  { name: 'refused', codes: [550], text: /^invalid recipient: <\*>$/i, stages: ['rcpt-to'] },
   {
     name: 'mailbox-unknown',
     severity: 5,

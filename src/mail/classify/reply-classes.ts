@@ -195,6 +195,11 @@ export const REPLY_CLASSES = {
   'host-not-found': define('connection', 'retry', 'The host name of the account could not be looked up.'),
   'network-unreachable': define('connection', 'retry', 'There is no network route to the server.'),
   'connection-timed-out': define('connection', 'retry', 'The server did not answer in time.'),
+  'hand-over-stopped': define(
+    'connection',
+    'retry',
+    'The message was held back at the last moment, before it could have been accepted.',
+  ),
   'connection-lost': define('connection', 'retry', 'The connection broke before the message could have been accepted.'),
   'certificate-rejected': define('connection', 'retry', "The server's TLS certificate could not be verified."),
   'tls-failed': define('connection', 'retry', 'No encrypted connection could be agreed with the server.'),

@@ -35,6 +35,11 @@ export function rcptCommand({ envelopeTo }: OutgoingMessage): string {
   return `RCPT TO:<${envelopeTo}>\r\n`;
 }
 
+/** RFC 3030 section 2: the whole message as one chunk. */
+export function bdatCommand(bytes: number): string {
+  return `BDAT ${bytes} LAST\r\n`;
+}
+
 export const DATA = 'DATA\r\n';
 export const RSET = 'RSET\r\n';
 export const QUIT = 'QUIT\r\n';
@@ -42,6 +47,8 @@ export const DOT = '.\r\n';
 
 const QUEUE_ID = [
   /\bqueued as ([A-Za-z0-9._@-]{4,120})/i, // Postfix, SES behind Postfix, smtp-server
+  /\bqueued \(([A-Za-z0-9._-]{4,120})\)/i, // Haraka
+  /^([A-Za-z0-9]{8,40}) Message accepted for delivery/, // OpenSMTPD, Sendmail
   /\bid=([A-Za-z0-9._@-]{4,120})/i, // Exim
   /^ok:? (?:id )?([0-9A-Za-z][0-9A-Za-z._-]{15,120})$/i, // SES: "Ok 0102018f..."
   /^OK {1,2}(\d{6,} [A-Za-z0-9._-]{6,120}) - gsmtp$/, // Gmail

@@ -140,6 +140,30 @@ describe('PIPELINING', () => {
     });
   });
 
+  it.each([
+    ['each', '503 Bad sequence of commands - pipelined after end of DATA'],
+    ['what is left of a divided one', '500 Unrecognized command'],
+  ])(
+    'is no longer used behind bodies on a connection whose server refuses it there, with an answer to %s',
+    async (_, words) => {
+      const script: SinkOptions['script'] = ({ stage, message }) =>
+        message === 2 && (stage === 'mail' || stage === 'rcpt' || stage === 'data') ? words : undefined;
+      await withRig({ script }, {}, async (rig) => {
+        expect(await sendAll(rig, mails(5))).toEqual(Array(5).fill('accepted'));
+        expect(rig.sink.accepted.map(({ to }) => to[0])).toEqual(mails(5).map(({ envelopeTo }) => envelopeTo));
+        expect(rig.sink.connections).toBe(1);
+        expect(rig.sink.verbs().filter((verb) => verb === 'MAIL')).toHaveLength(6);
+      });
+    },
+  );
+
+  it('leaves a refusal of MAIL that was not sent behind a body with its message', async () => {
+    const script: SinkOptions['script'] = ({ stage }) => (stage === 'mail' ? '503 5.5.1 Bad sequence' : undefined);
+    await withRig({ script }, {}, async (rig) => {
+      expect(await sendAll(rig, mails(2))).toEqual(Array(2).fill('refused@mail-from:command-refused'));
+    });
+  });
+
   it('puts a late message behind the body under way', async () => {
     const script: SinkOptions['script'] = ({ stage }) => (stage === 'dot' ? { delayMs: 300 } : undefined);
     await withRig({ script }, {}, async (rig) => {

@@ -1,6 +1,7 @@
 import { type ReplyClassName, replyClass } from '../classify/reply-classes.ts';
+import { ChunkedExchange, depthFor } from './chunked-exchange.ts';
 import { inadmissible, QUIT } from './commands.ts';
-import { Exchange, type Line } from './exchange.ts';
+import { Exchange, type Line, type MessageExchange } from './exchange.ts';
 import type { Extensions } from './extensions.ts';
 import { SmtpFailure } from './failure.ts';
 import type { Session } from './handshake.ts';
@@ -23,6 +24,9 @@ export interface ConnectionHost {
   idle(connection: SmtpConnection): void;
   /** A body is under way with nothing behind it: `follow` may be called. */
   roomBehind(connection: SmtpConnection): void;
+  /** False once the server has refused BDAT. */
+  readonly takesChunks: boolean;
+  chunksRefused(): void;
   /** The server has decided about a message: the connection is of use. */
   progress(): void;
   ended(connection: SmtpConnection, failure: SmtpFailure): void;
@@ -37,7 +41,9 @@ export class SmtpConnection implements WireOwner, Line {
   private readonly parser: ReplyParser;
   private readonly extensions: Extensions;
   private readonly host: ConnectionHost;
-  private readonly exchange: Exchange;
+  /** Messages it has on the way at once. */
+  readonly depth: number;
+  private readonly exchange: MessageExchange;
   private stopping = false;
   private taken = 0;
   private hasServed = false;
@@ -49,7 +55,9 @@ export class SmtpConnection implements WireOwner, Line {
     this.parser = session.parser;
     this.extensions = session.extensions;
     this.host = host;
-    this.exchange = new Exchange(session.extensions, session.parser, this);
+    this.depth = host.takesChunks ? depthFor(session.extensions, session.roundTripMs) : 1;
+    const Kind = this.depth > 1 ? ChunkedExchange : Exchange;
+    this.exchange = new Kind(session.extensions, session.parser, this);
     this.wire.handTo(this);
   }
 
@@ -141,6 +149,10 @@ export class SmtpConnection implements WireOwner, Line {
     while (this.mayTakeMore) {
       const submission = this.host.take();
       if (submission === undefined) return undefined;
+      if (submission.isRecalled) {
+        submission.recalled();
+        continue;
+      }
       const failure = inadmissible(submission, this.extensions);
       if (failure === null) {
         this.taken++;
@@ -174,12 +186,13 @@ export class SmtpConnection implements WireOwner, Line {
   }
 
   say(commands: string): void {
-    this.awaitReply();
+    this.awaitReply(false);
     this.wire.writeText(commands);
   }
 
-  awaitReply(): void {
-    this.wait(this.host.timeouts.commandMs);
+  awaitReply(toMessage: boolean): void {
+    const { finalDotMs, commandMs } = this.host.timeouts;
+    this.wait(toMessage ? finalDotMs : commandMs);
   }
 
   pour(slice: Buffer, onSent: () => void): void {
@@ -192,6 +205,14 @@ export class SmtpConnection implements WireOwner, Line {
   sendEnd(slice: Buffer, tail: string): void {
     this.wait(this.host.timeouts.finalDotMs);
     this.host.output.send(this.wire, slice, tail);
+  }
+
+  sendChunk(commands: string, body: Buffer): void {
+    this.host.output.sendBehind(this.wire, commands, body);
+  }
+
+  chunksRefused(): void {
+    this.host.chunksRefused();
   }
 
   end(name: ReplyClassName, message: string): void {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wireContent } from './content.ts';
+import { chunkContent, wireContent } from './content.ts';
 
-const wire = (text: string) => wireContent(Buffer.from(text, 'latin1')).toString('latin1');
+const wire = (text: string) => wireContent({ content: Buffer.from(text, 'latin1') }).toString('latin1');
+const chunk = (text: string) => chunkContent({ content: Buffer.from(text, 'latin1') }).toString('latin1');
 
 /** What a receiver does: split at CRLF, take one leading dot away. */
 function received(bytes: Buffer): string {
@@ -23,7 +24,8 @@ function meant(text: string): string {
 describe('message content on the wire', () => {
   it('is the very same buffer when nothing needs doing', () => {
     const content = Buffer.from('Subject: a\r\n\r\nb.c\r\n d..\r\n');
-    expect(wireContent(content)).toBe(content);
+    expect(wireContent({ content })).toBe(content);
+    expect(chunkContent({ content })).toBe(content);
   });
 
   it.each([
@@ -40,6 +42,10 @@ describe('message content on the wire', () => {
     ['', ''],
   ])('%j becomes %j', (before, after) => {
     expect(wire(before)).toBe(after);
+  });
+
+  it('keeps its dots in a chunk', () => {
+    expect(chunk('.\r\n..a\n.b\rc')).toBe('.\r\n..a\r\n.b\r\nc\r\n');
   });
 
   it('arrives as it was meant, for any bytes at any alignment', () => {
@@ -62,7 +68,8 @@ describe('message content on the wire', () => {
       fc.property(fc.array(unit, { maxLength: 60 }), fc.integer({ min: 0, max: 7 }), (units, offset) => {
         const text = units.join('');
         const bytes = Buffer.from('x'.repeat(offset) + text, 'latin1').subarray(offset);
-        const sent = wireContent(bytes);
+        expect(chunkContent({ content: bytes }).toString('latin1')).toBe(meant(text));
+        const sent = wireContent({ content: bytes });
         expect(received(sent)).toBe(meant(text));
         expect(sent.toString('latin1')).not.toMatch(/(^|\r\n)\.\r\n/);
         expect(sent.toString('latin1')).not.toMatch(/\r(?!\n)|(?<!\r)\n/);

@@ -9,6 +9,19 @@ import type { ReplyParser } from './reply-parser.ts';
 import { isCharged, judge, type Step, stageOf } from './step.ts';
 import type { Submission } from './submission.ts';
 
+/** How messages follow each other on a connection. */
+export interface MessageExchange {
+  /** Whose reply comes next; the connection itself sets `quit`. */
+  step: Step;
+  /** Nothing is under way: starts the next message, if there is one. */
+  begin(): void;
+  /** There is work now, and `roomBehind` was called: what to write for it; empty when that is done already. */
+  follow(): string;
+  onReply(code: number): void;
+  /** The connection is gone: every message on it is answered or given back. */
+  abandon(failure: SmtpFailure): void;
+}
+
 /** What the exchange asks of the connection that carries it. */
 export interface Line {
   /** The next message for this server, if there is one now and the connection may take it. */
@@ -22,11 +35,15 @@ export interface Line {
   /** A message that cannot have been accepted; `charged` when the loss counts against it. */
   giveBack(submission: Submission, failure: SmtpFailure, charged: boolean): void;
   say(commands: string): void;
-  /** The replies to what was written before come next: their time starts now. */
-  awaitReply(): void;
+  /** The reply to what was written before comes next, to a whole message or to a command: its time starts now. */
+  awaitReply(toMessage: boolean): void;
   pour(slice: Buffer, onSent: () => void): void;
   /** The irrevocable write. */
   sendEnd(slice: Buffer, tail: string): void;
+  /** The same with BDAT: a whole message behind its envelope. */
+  sendChunk(commands: string, body: Buffer): void;
+  /** The server offers CHUNKING and does not know BDAT. */
+  chunksRefused(): void;
   end(name: ReplyClassName, message: string): void;
   endWith(failure: SmtpFailure): void;
 }
@@ -40,7 +57,7 @@ const OUT_OF_TURN = 'the server spoke before it was asked';
  * What is never in doubt is which message a loss concerns. `finishing` has had its final dot handed to the socket:
  * only a reply can tell its fate, a loss makes it `unknown`. `current` has not: a loss gives it back.
  */
-export class Exchange {
+export class Exchange implements MessageExchange {
   private readonly extensions: Extensions;
   private readonly parser: ReplyParser;
   private readonly line: Line;
@@ -50,10 +67,14 @@ export class Exchange {
   /** A refused envelope leaves a transaction open, which would make the next MAIL a nested one. */
   private resetFirst = false;
   private hasServed = false;
+  /** Whether the envelope of `current` left behind the body before it. */
+  private isBehind = false;
+  private mayPutBehind: boolean;
   step: Step = 'idle';
 
   constructor(extensions: Extensions, parser: ReplyParser, line: Line) {
     this.extensions = extensions;
+    this.mayPutBehind = extensions.pipelining;
     this.parser = parser;
     this.line = line;
   }
@@ -68,6 +89,7 @@ export class Exchange {
       return;
     }
     const commands = this.open(submission);
+    this.isBehind = false;
     this.step = this.resetFirst ? 'reset' : 'mail';
     if (!this.isOutOfTurn()) this.line.say(commands);
   }
@@ -93,7 +115,6 @@ export class Exchange {
     else this.line.end('protocol-error', OUT_OF_TURN);
   }
 
-  /** The connection is gone: every message on it is answered or given back. */
   abandon(failure: SmtpFailure): void {
     const { step, finishing, current } = this;
     this.step = 'gone';
@@ -115,13 +136,29 @@ export class Exchange {
 
   private onMail(ok: boolean): void {
     this.rcptAccepted = false;
-    if (!ok) this.refuse(this.parser.reply());
+    if (!ok) this.onMailRefused(this.parser.reply());
     if (!ok && !this.extensions.pipelining) {
       this.begin();
       return;
     }
     this.step = 'rcpt';
     if (!this.extensions.pipelining && this.current !== null) this.line.say(rcptCommand(this.current.message));
+  }
+
+  /**
+   * Haraka takes no command that came before its reply to the dot (503 to each, or 500 to what is left of a divided one),
+   * although RFC 2920 section 3.1 allows it. That is not about the message: it goes again, and from now on alone.
+   */
+  private onMailRefused(reply: SmtpReply): void {
+    const { current } = this;
+    if (!this.isBehind || reply.code < 500 || reply.code > 503 || current?.isSettled !== false) {
+      this.refuse(reply);
+      return;
+    }
+    this.mayPutBehind = false;
+    this.current = null;
+    const words = `the server takes no envelope behind a body: ${reply.code} ${reply.text}`;
+    this.line.giveBack(current, SmtpFailure.named('mail-from', 'server-closing', words), false);
   }
 
   private onRcpt(ok: boolean): void {
@@ -146,7 +183,8 @@ export class Exchange {
     } else if (this.isOutOfTurn()) {
       return;
     } else if (this.current?.isSettled === false) {
-      this.writeBody(this.current);
+      if (this.current.isRecalled) this.dropRecalled(this.current);
+      else this.writeBody(this.current);
     } else if (this.rcptAccepted) {
       this.line.end('protocol-error', 'the server took DATA after it refused MAIL'); // a lone dot would send an empty message
     } else {
@@ -173,7 +211,7 @@ export class Exchange {
       return;
     }
     this.step = this.resetFirst ? 'reset' : 'mail';
-    this.line.awaitReply();
+    this.line.awaitReply(false);
   }
 
   /** A "yes" to half a message may have let that half through: nobody can tell. The dot was not sent, so "no" is final. */
@@ -216,40 +254,57 @@ export class Exchange {
   }
 
   private openBehind(): string {
-    const next = this.extensions.pipelining ? this.line.next() : undefined;
-    return next === undefined ? '' : this.open(next);
+    const next = this.mayPutBehind ? this.line.next() : undefined;
+    if (next === undefined) return '';
+    this.isBehind = true;
+    return this.open(next);
+  }
+
+  /** After 354 nothing but the end of the connection takes a message back (RFC 5321 section 4.1.1.10). */
+  private dropRecalled(submission: Submission): void {
+    this.decided(); // the server took its envelope: the connection was of use
+    submission.recalled();
+    this.line.end('server-closing', 'the connection was closed to take a message back');
   }
 
   private writeBody(submission: Submission): void {
-    const body = wireContent(submission.message.content);
+    const body = wireContent(submission.message);
     if (body.length <= MAX_SLICE) {
-      this.writeLast(body);
+      this.writeLast(submission, body);
     } else {
       this.step = 'body';
-      this.pour(body, 0);
+      this.pour(submission, body, 0);
     }
   }
 
   /** Large bodies go in slices, each after the one before it has left: so a loss before the last is known to be safe. */
-  private pour(body: Buffer, from: number): void {
+  private pour(submission: Submission, body: Buffer, from: number): void {
     const to = from + MAX_SLICE;
     if (to >= body.length) {
-      this.writeLast(body.subarray(from));
+      this.writeLast(submission, body.subarray(from));
       return;
     }
     this.line.pour(body.subarray(from, to), () => {
-      if (this.step === 'body') this.pour(body, to);
+      if (this.step !== 'body') return;
+      if (submission.isRecalled) this.dropRecalled(submission);
+      else this.pour(submission, body, to);
     });
   }
 
   /** The end of the body, the dot, and the next envelope where there is one. */
-  private writeLast(slice: Buffer): void {
-    this.finishing = this.current;
+  private writeLast(submission: Submission, slice: Buffer): void {
+    const stopped = submission.handingOver();
+    if (stopped !== null) {
+      submission.notHandedOver(stopped);
+      this.line.endWith(stopped); // after the 354 there is no other way out of the transaction
+      return;
+    }
+    this.finishing = submission;
     this.current = null;
     this.step = 'final';
     this.resetFirst = false;
     this.line.sendEnd(slice, DOT + this.openBehind());
-    if (this.current === null && this.extensions.pipelining) this.line.roomBehind();
+    if (this.current === null && this.mayPutBehind) this.line.roomBehind();
   }
 
   /** RFC 2920 section 3.1: every recipient was refused, and DATA still got its 354. */

@@ -4,6 +4,8 @@ export interface Extensions {
   readonly names: readonly string[];
   readonly startTls: boolean;
   readonly pipelining: boolean;
+  /** BDAT in the place of DATA (RFC 3030). */
+  readonly chunking: boolean;
   readonly eightBitMime: boolean;
   readonly smtpUtf8: boolean;
   /** RFC 1870: null when SIZE is not offered, 0 when no limit is told. */
@@ -15,6 +17,7 @@ export const NO_EXTENSIONS: Extensions = {
   names: [],
   startTls: false,
   pipelining: false,
+  chunking: false,
   eightBitMime: false,
   smtpUtf8: false,
   sizeLimit: null,
@@ -38,6 +41,7 @@ export function parseExtensions(lines: readonly string[]): Extensions {
     names: [...names],
     startTls: names.has('STARTTLS'),
     pipelining: names.has('PIPELINING'),
+    chunking: names.has('CHUNKING'),
     eightBitMime: names.has('8BITMIME'),
     smtpUtf8: names.has('SMTPUTF8'),
     sizeLimit,

@@ -13,6 +13,8 @@ export interface Session {
   readonly wire: Wire;
   readonly parser: ReplyParser;
   readonly extensions: Extensions;
+  /** How long the server took to answer EHLO: about as long as a reply is under way. */
+  readonly roundTripMs: number;
   readonly greeting: string;
   readonly authenticated: boolean;
 }
@@ -45,6 +47,7 @@ class Handshake {
   private readonly progress: HandshakeProgress;
   private readonly dialogue: Dialogue;
   private wire: Wire | null = null;
+  private roundTripMs = 0;
 
   constructor(settings: SmtpSettings, signal: AbortSignal, progress: HandshakeProgress) {
     this.settings = settings;
@@ -89,7 +92,14 @@ class Handshake {
       const line = { encrypted: wire.tls !== null, tokenMs: settings.timeouts.connectMs };
       await authenticate(credentials, extensions.authMechanisms, dialogue, line);
     }
-    return { wire, parser: dialogue.parser, extensions, greeting: greeting.text, authenticated: credentials !== null };
+    return {
+      wire,
+      parser: dialogue.parser,
+      extensions,
+      roundTripMs: this.roundTripMs,
+      greeting: greeting.text,
+      authenticated: credentials !== null,
+    };
   }
 
   private async connect(): Promise<Wire> {
@@ -104,7 +114,9 @@ class Handshake {
   /** EHLO, or HELO for a server that does not know EHLO (RFC 5321 section 3.2). */
   private async hello(wire: Wire): Promise<Extensions> {
     const name = this.settings.name ?? ownName(wire.localAddress);
+    const askedAt = performance.now();
     const reply = await this.dialogue.ask(`EHLO ${name}`, 'hello');
+    this.roundTripMs = performance.now() - askedAt;
     let extensions = NO_EXTENSIONS;
     if (isPositive(reply)) {
       extensions = parseExtensions(reply.lines);

@@ -22,7 +22,21 @@ export class OutputBuffer {
       return;
     }
     this.bytes.set(body);
-    const length = body.length + this.bytes.write(tail, body.length, 'utf8');
+    this.flush(wire, body.length + this.bytes.write(tail, body.length, 'utf8'));
+  }
+
+  /** Commands with a body behind them, which may be larger than the buffer. */
+  sendBehind(wire: Wire, commands: string, body: Buffer): void {
+    if (wire.copiesOnWrite || body.length > MAX_SLICE) {
+      wire.write(Buffer.concat([Buffer.from(commands, 'utf8'), body]));
+      return;
+    }
+    const length = this.bytes.write(commands, 0, 'utf8');
+    this.bytes.set(body, length);
+    this.flush(wire, length + body.length);
+  }
+
+  private flush(wire: Wire, length: number): void {
     wire.write(this.bytes.subarray(0, length));
     if (wire.unsentBytes > 0) this.bytes = Buffer.allocUnsafeSlow(SIZE);
   }

@@ -47,6 +47,8 @@ describe('the remote id', () => {
       '<abc123@mx.example> [InternalId=1, Hostname=X] 9000 bytes in 0.1, 70 KB/sec Queued mail for delivery',
       'abc123@mx.example',
     ],
+    ['Message Queued (BF9A87F9-263B-4FBE-B3B7-E108656127DD.1)', 'BF9A87F9-263B-4FBE-B3B7-E108656127DD.1'],
+    ['9d96f71e Message accepted for delivery', '9d96f71e'],
     ['Ok', undefined],
     ['Message accepted', undefined],
   ])('of %j is %j', (text, id) => {

@@ -20,6 +20,9 @@ export class SmtpPool implements ConnectionHost {
   readonly output = new OutputBuffer();
   readonly timeouts: SmtpTimeouts;
   readonly maxMessages: number;
+  takesChunks = true;
+  /** Messages a connection has on the way at once, as far as the server is known. */
+  depth = 1;
   private readonly settings: SmtpSettings;
   private readonly queue = new SubmissionQueue();
   private readonly backoff = new Backoff();
@@ -90,6 +93,10 @@ export class SmtpPool implements ConnectionHost {
     this.roomy.add(connection);
   }
 
+  chunksRefused(): void {
+    this.takesChunks = false;
+  }
+
   progress(): void {
     this.backoff.progress();
   }
@@ -157,6 +164,7 @@ export class SmtpPool implements ConnectionHost {
     this.loginRefused = null;
     const connection = new SmtpConnection(session, this);
     this.connections.add(connection);
+    this.depth = connection.depth;
     this.startTicker();
     if (this.closing === null) connection.begin();
     else connection.stop();

@@ -1,7 +1,7 @@
 import { classifyReply } from '../classify/classify-reply.ts';
 import type { OutgoingMessage, SendOutcome, SmtpReply, SmtpStage } from '../transport.ts';
 import { remoteIdOf } from './commands.ts';
-import type { SmtpFailure } from './failure.ts';
+import { SmtpFailure } from './failure.ts';
 
 /** One message on its way through the pool, and the one outcome it gets: the first counts. */
 export class Submission {
@@ -19,6 +19,25 @@ export class Submission {
 
   get isSettled(): boolean {
     return this.resolve === null;
+  }
+
+  get isRecalled(): boolean {
+    return this.message.recall?.recalled === true;
+  }
+
+  recalled(): void {
+    this.settle({ kind: 'recalled', stage: 'mail-from', message: 'it was taken back before it was handed over' });
+  }
+
+  /** Right before the irrevocable write: null to go ahead, or why it must not happen. */
+  handingOver(): SmtpFailure | null {
+    try {
+      this.message.onHandOver?.();
+      return null;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return SmtpFailure.named('body', 'hand-over-stopped', `not handed over: ${reason}`);
+    }
   }
 
   accepted(reply: SmtpReply): void {

@@ -13,16 +13,18 @@ export function smtpTransport(options: SmtpTransportOptions): Transport {
 }
 
 class SmtpTransport implements Transport {
-  /** With PIPELINING a connection holds two messages: a body waiting for its reply and the envelope behind it. */
-  readonly capacity: number;
   private readonly settings: SmtpSettings;
   private readonly pool: SmtpPool;
   private readonly closed = new AbortController();
 
   constructor(settings: SmtpSettings) {
     this.settings = settings;
-    this.capacity = 2 * settings.maxConnections;
     this.pool = new SmtpPool(settings);
+  }
+
+  /** A connection holds the messages whose replies are awaited, and one behind them: with PIPELINING its envelope is on the way. */
+  get capacity(): number {
+    return (this.pool.depth + 1) * this.settings.maxConnections;
   }
 
   send(message: OutgoingMessage): Promise<SendOutcome> {
