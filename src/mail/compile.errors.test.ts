@@ -30,6 +30,12 @@ describe('what the author got wrong is said before anything is sent', () => {
     ['type', { attachments: [{ ...PDF, contentType: 'pdf' }] }, 'is not a media type'],
     ['type', { attachments: [{ ...PDF, contentType: 'message/rfc822' }] }, 'cannot be attached'],
     ['cid', { attachments: [{ ...PNG, cid: 'a>b' }] }, 'attachments/0/cid: must be printable'],
+    [
+      'type',
+      { attachments: [{ ...PDF, contentType: `a/b; c=${'d'.repeat(900)}` }] },
+      'contentType: is longer than 900',
+    ],
+    ['cid', { attachments: [{ ...PNG, cid: 'a'.repeat(901) }] }, 'attachments/0/cid: is longer than 900'],
     ['cid', { attachments: [{ ...PNG, cid: 'a\nb' }] }, 'attachments/0/cid: must not hold'],
   ])('%s', (_, source, words) => {
     expect(() => compileMessage({ ...SOURCE, ...source })).toThrow(MessageError);

@@ -17,6 +17,12 @@ const REPORT: Attachment = {
   contentType: 'application/pdf',
   content: Buffer.alloc(1000, '\u0000\u0001ÿ'),
 };
+const PHOTO: Attachment = {
+  filename: 'Foto 写真.jpg',
+  contentType: 'image/jpeg',
+  content: Buffer.alloc(200, 'ÿØ'),
+  cid: 'photo.1@acme.test',
+};
 const EMPTY: Attachment = { filename: 'empty.txt', contentType: 'text/plain', content: Buffer.alloc(0) };
 
 const escaping = new Liquid({ outputEscape: 'escape' });
@@ -92,6 +98,9 @@ const sources: Record<string, MessageSource> = {
     attachments: [REPORT, EMPTY],
     replyTo: { name: 'Büro', address: 'office@acme.test' },
   },
+  'several images': { ...SOURCE, html, text, attachments: [LOGO, PHOTO] },
+  'several images and files': { ...SOURCE, html, text, attachments: [REPORT, LOGO, EMPTY, PHOTO] },
+  'a file with text alone': { from: SOURCE.from, subject: 'Plain text', text, attachments: [REPORT] },
   'image and file': { ...SOURCE, html, text, attachments: [LOGO, REPORT], headers: { 'X-Extra': 'one two three' } },
 };
 
@@ -105,4 +114,72 @@ test.each(Object.entries(sources))("%s: a reader sees the same as in nodemailer'
     ]);
     expect(essence(ours)).toEqual(essence(theirs));
   }
+});
+
+/** The tree of a message, one line an entity, indented: its type, its disposition, its id. No parser: only what a tree needs. */
+function tree(entity: string, depth = 0): string[] {
+  const split = entity.indexOf('\r\n\r\n');
+  const headers = entity.slice(0, split).replace(/\r\n[ \t]+/g, ' ');
+  const field = (name: string) => new RegExp(`^${name}: *([^;\\r]*)`, 'im').exec(headers)?.[1]?.trim() ?? '';
+  const type = field('Content-Type').toLowerCase();
+  const line = [type, field('Content-Disposition'), field('Content-ID')].filter(Boolean).join(' ');
+  const boundary = /^Content-Type:.*boundary="?([^";\r]+)/im.exec(headers)?.[1];
+  if (boundary === undefined) return [' '.repeat(depth) + line];
+  const parts = `\r\n${entity.slice(split + 4)}`.split(`\r\n--${boundary}`).slice(1, -1);
+  return [' '.repeat(depth) + line, ...parts.flatMap((part) => tree(part.replace(/^[ \t]*\r\n/, ''), depth + 1))];
+}
+
+test.each(Object.entries(sources))(
+  "%s: the parts stand in each other as in nodemailer's message",
+  async (_, source) => {
+    const vars = { ...VARS, data: { name: 'Ada', items: ['a'] } };
+    const theirs = (await compose(source, vars)).toString('latin1');
+    expect(tree(compileMessage(source).render(vars).toString('latin1'))).toEqual(tree(theirs));
+  },
+);
+
+test('image and file: related in alternative in mixed', () => {
+  const message = compileMessage(sources['image and file'] ?? SOURCE).render({ ...VARS, data: { items: [] } });
+  expect(tree(message.toString('latin1'))).toEqual([
+    'multipart/mixed',
+    ' multipart/alternative',
+    '  text/plain',
+    '  multipart/related',
+    '   text/html',
+    '   image/png inline <logo@acme.test>',
+    ' application/pdf attachment',
+  ]);
+});
+
+const NAMES = [
+  'report.pdf',
+  'two words (final).pdf',
+  `${'long ascii name '.repeat(12)}.pdf`,
+  'q"uote\\back.pdf',
+  "it's 100% *sure*.pdf",
+  'ü.pdf',
+  'Отчёт за март, очень длинное имя, которое не помещается в одну строку.pdf',
+  'تقرير مارس.pdf',
+  'דוח מרץ.pdf',
+  '三月报告'.repeat(12),
+  'รายงาน.pdf',
+  '👩🏽‍🚀🏳️‍🌈 emoji.pdf',
+];
+
+/** Readers older than RFC 2231 take the name from Content-Type, all others from Content-Disposition: each must do alone. */
+test.each(NAMES)('the file name %j is read as in nodemailer, from either place that has it', async (filename) => {
+  const source = { ...SOURCE, attachments: [{ ...EMPTY, filename }] };
+  const vars = { ...VARS, data: {} };
+  const ours = compileMessage(source).render(vars).toString('latin1');
+  const theirs = (await compose(source, vars)).toString('latin1');
+  const nameOf = async (message: string) => (await PostalMime.parse(message)).attachments[0]?.filename;
+  const withoutType = (message: string) => message.replace(/;\r\n name=(?:"(?:[^"\\]|\\.)*"|[^;\r]+)/, '');
+  const withoutDisposition = (message: string) =>
+    message.replace(/(Content-Disposition: attachment)(?:;[ \t\r\n]+filename[^;\r]*)+/, '$1');
+  expect(withoutType(ours)).not.toBe(ours);
+  expect(withoutDisposition(ours)).not.toMatch(/filename/);
+  expect(await nameOf(theirs)).toBe(filename);
+  expect(await nameOf(ours)).toBe(filename);
+  expect(await nameOf(withoutType(ours))).toBe(filename);
+  expect(await nameOf(withoutDisposition(ours))).toBe(filename);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Liquid } from 'liquidjs';
 import PostalMime, { decodeWords } from 'postal-mime';
 import { expect, test } from 'vitest';
+import { fuzzTimeoutMs, holds } from '../../test/helpers/fuzz.ts';
 import { asRead, SOURCE, VARS } from './compile.fixtures.ts';
 import { compileMessage } from './compile.ts';
 
@@ -122,8 +123,10 @@ function asBody(value: string): string {
   return `${asRead(value)}\n`;
 }
 
-test('an independent parser reads what plain Liquid renders', async () => {
-  await fc.assert(
+const BODIES = { numRuns: 250, share: 0.25 };
+test('an independent parser reads what plain Liquid renders', { timeout: fuzzTimeoutMs(BODIES) }, async () => {
+  await holds(
+    'bodies',
     fc.asyncProperty(template, template, data, async (html, textPart, values) => {
       const compiled = compileMessage({ ...SOURCE, html, text: `T${textPart}` });
       // Twice, because the second copy must not see anything of the first.
@@ -134,13 +137,15 @@ test('an independent parser reads what plain Liquid renders', async () => {
       expect(parsed.html ?? '').toBe(asBody(render('html', html, values)));
       expect(parsed.text ?? '').toBe(asBody(render('none', `T${textPart}`, values)));
     }),
-    { numRuns: 250 },
+    BODIES,
   );
 });
 
-test('headers too: subject, name, extra header', async () => {
+const HEADERS = { numRuns: 250, share: 0.2 };
+test('headers too: subject, name, extra header', { timeout: fuzzTimeoutMs(HEADERS) }, async () => {
   const line = template.map((source) => source.replace(/[\r\n]/g, ' ').replaceAll('\0', ''));
-  await fc.assert(
+  await holds(
+    'header values',
     fc.asyncProperty(
       line,
       line,
@@ -160,11 +165,14 @@ test('headers too: subject, name, extra header', async () => {
         expect(decodeWords(value)).toBe(asHeader(expected.extra));
       },
     ),
-    { numRuns: 250 },
+    HEADERS,
   );
 });
 
-test('no merge data can add or end a header, or change the structure', async () => {
+const ATTACKS = { numRuns: 250, share: 0.15 };
+test('no merge data can add or end a header, or change the structure', {
+  timeout: fuzzTimeoutMs(ATTACKS),
+}, async () => {
   const attack = fc
     .array(
       fc.oneof(
@@ -209,7 +217,8 @@ test('no merge data can add or end a header, or change the structure', async () 
       .filter((line) => /^(?:[A-Za-z-]+:|--)/.test(line))
       .map((line) => (line.startsWith('--') ? line : line.slice(0, line.indexOf(':'))));
   const expected = shapeOf(compiled.render({ ...VARS, data: { v: 'harmless' } }));
-  await fc.assert(
+  await holds(
+    'attacks on headers',
     fc.asyncProperty(attack, attack, async (v, name) => {
       const message = compiled.render({ ...VARS, data: { v }, to: { name, address: 'a@b.co' } });
       const body = message.indexOf('\r\n\r\n');
@@ -223,6 +232,6 @@ test('no merge data can add or end a header, or change the structure', async () 
       ]);
       expect(message.toString('latin1').match(/^--=_[\w-]{20}(?:--)?\r?$/gm)).toHaveLength(6);
     }),
-    { numRuns: 250 },
+    ATTACKS,
   );
 });

@@ -1,12 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../helpers/chromium.ts';
+import { chromiumMissing, findChromium, launchChromium } from '../helpers/chromium.ts';
+import { runsHere } from '../helpers/runs-here.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
 const chromium = findChromium();
 const PEOPLE = 40;
 
-describe.skipIf(chromium === null)('the dashboard in a browser', () => {
+describe.runIf(runsHere('the dashboard in a browser', chromiumMissing()))('the dashboard in a browser', () => {
   let server: TestServer;
   let browser: Browser;
   let page: Page;

@@ -10,11 +10,14 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** The browser of this machine; null when it has none, which is said once. */
+/** The browser of this machine; null when it has none. */
 export function findChromium(): string | null {
-  const found = [process.env.CHROMIUM, ...PLACES].find((place) => place !== undefined && fs.existsSync(place)) ?? null;
-  if (found === null) console.log('Skipped: no Chromium on this machine (apt-get install chromium, or set CHROMIUM).');
-  return found;
+  return [process.env.CHROMIUM, ...PLACES].find((place) => place !== undefined && fs.existsSync(place)) ?? null;
+}
+
+/** Why there is no browser here, in one line; null when there is one. */
+export function chromiumMissing(): string | null {
+  return findChromium() === null ? 'there is no Chromium: apt-get install chromium, or set CHROMIUM' : null;
 }
 
 export function launchChromium(executablePath: string): Promise<Browser> {

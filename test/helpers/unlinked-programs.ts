@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { findPrograms, type Programs, programsIn } from '../../src/db/embedded/binaries.ts';
+import { linkOrCopy } from './link-or-copy.ts';
 
 /** PostgreSQL's programs under another path and without their library links, as npm leaves them. Hard links: no copying. */
 export function programsWithoutLinks(parent: string): Programs {
@@ -14,13 +15,4 @@ export function programsWithoutLinks(parent: string): Programs {
   }
   fs.copyFileSync(path.join(native, '..', 'package.json'), path.join(target, '..', 'package.json'));
   return programsIn(target);
-}
-
-function linkOrCopy(from: string, to: string): void {
-  fs.mkdirSync(path.dirname(to), { recursive: true });
-  try {
-    fs.linkSync(from, to);
-  } catch {
-    fs.copyFileSync(from, to); // another file system
-  }
 }

@@ -5,12 +5,9 @@ export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
-      let ran = 0;
-      for (const test of module.children.allTests()) {
-        count[test.result().state]++;
-        ran++;
-      }
-      if (ran === 0 && module.state() === 'failed') count.failed++; // the file itself did not load
+      for (const test of module.children.allTests()) count[test.result().state]++;
+      // A file that did not load, or a hook that failed: its tests count as skipped, and nothing else would tell.
+      for (const part of [module, ...module.children.allSuites()]) if (part.errors().length > 0) count.failed++;
     }
     process.on('exit', () => {
       process.stdout.write(

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { linuxMissing, rootMissing, runsHere } from '../../../test/helpers/runs-here.ts';
 import { programsWithoutLinks } from '../../../test/helpers/unlinked-programs.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import type { EmbeddedConnection } from './connection.ts';
@@ -38,7 +39,8 @@ interface Answer {
 
 const program = path.join(packageRoot(), 'node_modules', '.cache', `postrider-owner-${process.pid}.mjs`);
 const undo: Array<() => unknown> = [];
-const root = process.getuid?.() === 0;
+const runsAsRoot = runsHere('what a killed root leaves of another user', rootMissing());
+const runsOnLinux = runsHere('a PostgreSQL that dies with its owner', linuxMissing());
 
 let used = '';
 
@@ -122,7 +124,7 @@ const WRITE = 'create table kept as select 7 as n';
 const READ = 'select n from kept';
 
 describe('an owner that was killed', () => {
-  it.runIf(process.platform === 'linux')('takes its PostgreSQL with it', async () => {
+  it.runIf(runsOnLinux)('takes its PostgreSQL with it', async () => {
     const dataDir = usedDirectory();
     const first = owner({ dataDir });
     const { pid, connection } = await first.answer;
@@ -147,7 +149,7 @@ describe('an owner that was killed', () => {
     expect((await (await connect(next.connection)).query(READ)).rows).toEqual([{ n: 7 }]);
   });
 
-  it.runIf(root)('may have run it as another user', async () => {
+  it.runIf(runsAsRoot)('may have run it as another user', async () => {
     const dataDir = usedDirectory();
     const first = owner({ dataDir }, { leash: false, only: 'user' });
     const { pid } = await first.answer;
@@ -219,18 +221,20 @@ describe('two owners', () => {
 describe('an ordinary user without a home', () => {
   const nobody = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
 
-  /** False also where Node or this checkout lies below a closed directory such as /root. */
-  function canRunAsNobody(): boolean {
+  /** Also where Node or this checkout lies below a closed directory such as /root. */
+  function nobodyMissing(): string | null {
+    if (rootMissing() !== null) return rootMissing();
     try {
       const check = `require('fs').accessSync(${JSON.stringify(packageRoot())})`;
       execFileSync(nobody[0]!, [...nobody.slice(1), process.execPath, '-e', check], { stdio: 'ignore' });
-      return root;
+      return null;
     } catch {
-      return false;
+      return `the user nobody cannot run ${process.execPath} on ${packageRoot()}`;
     }
   }
+  const runs = runsHere('embedded PostgreSQL for a user without a home', nobodyMissing());
 
-  it.runIf(canRunAsNobody())('has its socket beside the data, or elsewhere below a long path', async () => {
+  it.runIf(runs)('has its socket beside the data, or elsewhere below a long path', async () => {
     for (const name of ['data', 'x'.repeat(120)]) {
       const dir = temporary();
       fs.chmodSync(dir, 0o777);
@@ -245,7 +249,7 @@ describe('an ordinary user without a home', () => {
     }
   });
 
-  it.runIf(canRunAsNobody())(
+  it.runIf(runs)(
     'runs a copy of the programs when the installed ones lack their links and cannot be mended',
     async () => {
       const [readOnly, dataDir] = [temporary(), temporary()];
@@ -264,7 +268,7 @@ describe('an ordinary user without a home', () => {
     },
   );
 
-  it.runIf(canRunAsNobody())('is told in words when the data directory belongs to somebody else', async () => {
+  it.runIf(runs)('is told in words when the data directory belongs to somebody else', async () => {
     const { answer } = owner({ dataDir: temporary() }, {}, nobody);
     expect(await answer).toMatchObject({ ok: false, code: 'EMBEDDED_NO_ACCESS' });
   });

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { linuxMissing, runsHere } from '../../../test/helpers/runs-here.ts';
 import { accountOf, unprivilegedAccount } from './accounts.ts';
 import { connectionUrl } from './connection.ts';
 import { isPostgres, isProcess, startOf } from './processes.ts';
@@ -62,7 +63,7 @@ describe('processes', () => {
     ]);
   });
 
-  it.runIf(process.platform === 'linux')('tells a process from a later one with its pid', () => {
+  it.runIf(runsHere('telling processes apart', linuxMissing()))('tells a process from a later one with its pid', () => {
     const start = startOf(process.pid);
     expect(isProcess(process.pid, start!)).toBe(true);
     expect(isProcess(process.pid, start! - 1)).toBe(false);

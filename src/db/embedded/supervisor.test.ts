@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { linuxMissing, rootMissing, runsHere } from '../../../test/helpers/runs-here.ts';
 import { programsWithoutLinks } from '../../../test/helpers/unlinked-programs.ts';
 import { findPrograms } from './binaries.ts';
 import { chooseRunner } from './choose-runner.ts';
@@ -12,7 +13,8 @@ import { clusterArgument, launch } from './runner.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, type Internals, startWith } from './supervisor.ts';
 
 const root = process.getuid?.() === 0;
-const linux = process.platform === 'linux';
+const runsAsRoot = runsHere('embedded PostgreSQL under root', rootMissing());
+const runsOnLinux = runsHere('embedded PostgreSQL beside other processes', linuxMissing());
 const undo: Array<() => unknown> = [];
 
 afterEach(async () => {
@@ -93,7 +95,7 @@ describe('a first start', () => {
     await expect(wrong.connect()).rejects.toMatchObject({ code: '28P01' });
   });
 
-  it.runIf(linux)('opens no TCP port', async () => {
+  it.runIf(runsOnLinux)('opens no TCP port', async () => {
     const server = await start(usedDirectory());
     const listening = ['tcp', 'tcp6'].flatMap((name) =>
       fs
@@ -116,7 +118,7 @@ describe('a first start', () => {
     expect(fs.existsSync(server.connection.host)).toBe(false);
   });
 
-  it.runIf(root)(
+  it.runIf(runsAsRoot)(
     'works as root in a user namespace with program and data in a directory closed to others',
     async () => {
       const closed = temporary('/root'); // mode 0700 in a directory of mode 0700
@@ -131,7 +133,7 @@ describe('a first start', () => {
     },
   );
 
-  it.runIf(root)(
+  it.runIf(runsAsRoot)(
     'works as root with the uid of an existing user, through a copy of the programs it can reach',
     async () => {
       const closed = temporary('/root');
@@ -224,7 +226,7 @@ describe('a later start', () => {
 });
 
 describe('a directory that is not ours to open', () => {
-  it.runIf(linux)('leaves the server of a copied directory alone, although the copy names its pid', async () => {
+  it.runIf(runsOnLinux)('leaves the server of a copied directory alone, although the copy names its pid', async () => {
     const dataDir = usedDirectory();
     const copy = path.join(temporary(), 'copy');
     fs.cpSync(dataDir, copy, { recursive: true });
@@ -235,7 +237,7 @@ describe('a directory that is not ours to open', () => {
     expect(await query(first, 'select 1 as one')).toEqual({ one: 1 });
   });
 
-  it.runIf(linux)('refuses a cluster on which somebody runs a server by hand', async () => {
+  it.runIf(runsOnLinux)('refuses a cluster on which somebody runs a server by hand', async () => {
     const dataDir = usedDirectory();
     const layout = layoutOf(dataDir);
     const sockets = temporary();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { runsHere } from '../../../test/helpers/runs-here.ts';
 import { renderSettings, tuningFor } from './tuning.ts';
 
 const MB = 1024 * 1024;
@@ -22,7 +23,8 @@ it('keeps every promise about power loss unless told otherwise', () => {
   });
 });
 
-it.skipIf(process.platform === 'win32')("does not rely on a container's small /dev/shm", () => {
+const windows = process.platform === 'win32' ? 'Windows has no /dev/shm' : null;
+it.runIf(runsHere('the choice of shared memory', windows))("does not rely on a container's small /dev/shm", () => {
   const at = (bytes: number | null) =>
     tuningFor({ memoryBytes: 4096 * MB, cores: 8, sharedMemoryBytes: bytes }, { durable: true })
       .dynamic_shared_memory_type;

@@ -7,6 +7,8 @@ import { formatLegacyParameter, formatParameter } from './parameter.ts';
 const BASE64_LINE = 76;
 const TYPE = /^([\w!#$&^.+-]+)\/[\w!#$&^.+-]+((?:\s*;\s*[\w!#$&^.+-]+=(?:"[^"\\\r\n]*"|[\w!#$%&'*^.+`|{}~-]+))*)$/;
 const CONTENT_ID = /^[\x21\x23-\x3b\x3d\x3f-\x7e]+$/;
+/** Neither can be folded, and a line must not have more than 998 octets (RFC 5322 section 2.1.1). */
+const MAX_UNFOLDED = 900;
 
 /** A whole body part, headers included, ending in CRLF: encoded once, copied into every message. */
 export function encodeAttachment(attachment: Attachment, field: string): Buffer {
@@ -31,12 +33,15 @@ function checkAttachment({ filename, contentType, cid }: Attachment, field: stri
   const type = TYPE.exec(contentType)?.[1]?.toLowerCase();
   if (type === undefined)
     throw new MessageError(`${field}/contentType`, `"${contentType}" is not a media type like image/png`);
+  if (contentType.length > MAX_UNFOLDED)
+    throw new MessageError(`${field}/contentType`, `is longer than ${MAX_UNFOLDED} characters`);
   // RFC 2045 section 6.4: these may not be base64-encoded, and readers take them apart.
   if (type === 'multipart' || type === 'message') {
     throw new MessageError(`${field}/contentType`, `${contentType} cannot be attached: use application/octet-stream`);
   }
   if (cid === undefined) return;
   assertOneLine(`${field}/cid`, cid);
+  if (cid.length > MAX_UNFOLDED) throw new MessageError(`${field}/cid`, `is longer than ${MAX_UNFOLDED} characters`);
   if (!CONTENT_ID.test(cid))
     throw new MessageError(`${field}/cid`, 'must be printable ASCII without spaces, quotes or angle brackets');
 }
