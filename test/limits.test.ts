@@ -43,9 +43,11 @@ describe('limits', () => {
       .poll(async () => (await statusOf(test, campaign.id)).waitingFor ?? '', { timeout: 10_000 })
       .toContain('limit per day');
     expect((await statusOf(test, campaign.id)).counts).toMatchObject({ sent: 30, pending: 20, failed: 0 });
-    await test.database.pool.query(`update permit_reservations set reserved_at = reserved_at - interval '25 hours'`);
-    // The worker looks again within a minute by itself; here the account is changed, which it notices in a second.
-    await test.database.pool.query('update sending_accounts set updated_at = now() where id = $1', [account.id]);
+    await test.database.pool.query(`update permits_used set used_at = used_at - interval '25 hours'`);
+    // The worker looks again within a minute by itself; here the limit is changed, which it notices in a second.
+    await test.database.pool.query('update sending_accounts set limit_per_day = 31, updated_at = now() where id = $1', [
+      account.id,
+    ]);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await test.database.pool.query(`update campaign_send_batches set wake_at = now() where state = 'waiting'`);
     const done = await untilState(test, campaign.id, 'completed');
@@ -63,7 +65,8 @@ describe('limits', () => {
     const other = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(500) });
     await untilState(test, other.id, 'completed');
     const { rows } = await test.database.pool.query<{ used: number }>(
-      'select sum(permits)::int as used from permit_reservations r join sending_accounts a on a.id = r.owner_id',
+      `select (select coalesce(sum(permits), 0) from permits_used where owner like 'account %')::int
+        + (select coalesce(sum(permits), 0) from permits_in_hand where owner like 'account %')::int as used`,
     );
     expect(rows[0]?.used).toBe(540);
   });

@@ -13,21 +13,53 @@ const Secure = Type.Enum(['starttls', 'tls', 'none']);
 const Limit = Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })));
 const Limits = Type.Object({ perSecond: Limit, perMinute: Limit, perHour: Limit, perDay: Limit }, closed);
 
+/** How much mail a recipient domain may get: of an account, or (in the settings) of the whole workspace. */
+export const DomainLimits = Type.Array(
+  Type.Object(
+    {
+      domain: Type.String({
+        minLength: 1,
+        maxLength: 253,
+        description: 'example.com; subdomains are domains of their own',
+      }),
+      perSecond: Limit,
+      perMinute: Limit,
+      perHour: Limit,
+      perDay: Limit,
+    },
+    closed,
+  ),
+  { maxItems: 1000 },
+);
+export type DomainLimits = Static<typeof DomainLimits>;
+
 const settings = {
   host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._:-]+$' })),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   secure: Type.Optional(Secure),
   username: Type.Optional(Nullable(Type.String({ maxLength: 320, description: 'Never read back' }))),
   password: Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'Never read back' }))),
-  serverGroup: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+  serverGroup: Type.Optional(
+    Nullable(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description:
+          'Accounts of one group are one server: together they open, over all workers, as many connections as the account with the largest maxConnections has',
+      }),
+    ),
+  ),
   weight: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Share of the work among accounts' })),
   from: Type.Optional(Nullable(Type.String({ maxLength: 500, description: 'Name <a@b>' }))),
-  maxConnections: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  maxConnections: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: 'By default 10; 3 for an account of a serverGroup' }),
+  ),
   maxMessagesPerConnection: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0: no limit' })),
   timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 600_000 })),
   batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Emails in parallel' })),
   batchDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Pause between batches' })),
   limits: Type.Optional(Limits),
+  domainLimits: Type.Optional(DomainLimits),
 };
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -38,6 +70,19 @@ export type NewAccount = Static<typeof NewAccount>;
 /** `PATCH /api/accounts/{id}` */
 export const AccountChange = Type.Object({ name: Type.Optional(Name), ...settings }, closed);
 export type AccountChange = Static<typeof AccountChange>;
+
+/** What its server has said and done lately. */
+export const AccountHealth = Type.Object({
+  state: Type.String({
+    enum: ['ok', 'reduced', 'paused', 'unreachable'],
+    description:
+      'reduced: its server asked to slow down, and its rate grows again; paused: nothing is sent before `until`; unreachable: from `until` on one message tries its server',
+  }),
+  message: Nullable(Type.String({ description: 'In words, with what the server said' })),
+  until: Nullable(Time),
+  ratePerMinute: Nullable(Type.Number({ description: 'What its rate is reduced to at the moment' })),
+});
+export type AccountHealth = Static<typeof AccountHealth>;
 
 export const Account = Type.Object({
   id: Id,
@@ -62,8 +107,10 @@ export const Account = Type.Object({
     perHour: Nullable(Type.Integer()),
     perDay: Nullable(Type.Integer()),
   }),
+  domainLimits: DomainLimits,
   state: Type.String({ enum: ['active', 'paused', 'disabled'] }),
   stateReason: Nullable(Type.String()),
+  health: AccountHealth,
   isSandbox: Type.Boolean({ description: 'The built-in mailbox: its mail stays on this machine' }),
   createdAt: Time,
   updatedAt: Time,

@@ -1,8 +1,12 @@
-import type { Account, AccountChange } from '../contract/accounts.ts';
+import type { Account, AccountChange, DomainLimits } from '../contract/accounts.ts';
+import type { AccountHealthRow } from '../db/account-health.ts';
 import type { AccountRow, NewAccount } from '../db/accounts.ts';
+import type { Limits } from '../domain/permit-window.ts';
 import type { SecretBox } from '../lib/secret-box.ts';
+import { showHealth } from './account-health.ts';
 import { readMailbox } from './campaign-message.ts';
 import { invalid } from './content.ts';
+import { readDomainLimits } from './domain-limits.ts';
 import { type Credentials, readCredentials } from './transports.ts';
 
 type Given = Omit<AccountChange, 'name'>;
@@ -13,7 +17,7 @@ const UNLIMITED = 2_147_483_647;
 
 /** The settings of a request as columns; only what it names. Credentials are sealed. */
 export function readAccountSettings(secrets: SecretBox, before: AccountRow | null, given: Given): Columns {
-  const { from, limits, username, password, maxMessagesPerConnection, ...plain } = given;
+  const { from, limits, domainLimits, username, password, maxMessagesPerConnection, ...plain } = given;
   if (typeof from === 'string') readMailbox(from, 'from');
   return {
     ...plain,
@@ -21,6 +25,7 @@ export function readAccountSettings(secrets: SecretBox, before: AccountRow | nul
     ...(maxMessagesPerConnection === undefined
       ? {}
       : { maxMessagesPerConnection: maxMessagesPerConnection || UNLIMITED }),
+    ...(domainLimits === undefined ? {} : { domainLimits: JSON.stringify(readDomainLimits(domainLimits)) }),
     ...(limits?.perSecond === undefined ? {} : { limitPerSecond: limits.perSecond }),
     ...(limits?.perMinute === undefined ? {} : { limitPerMinute: limits.perMinute }),
     ...(limits?.perHour === undefined ? {} : { limitPerHour: limits.perHour }),
@@ -48,7 +53,16 @@ function readSecrets(
   return { credentials: secrets.seal(JSON.stringify({ username, password })), keyId: secrets.keyId };
 }
 
-export function showAccount(row: AccountRow): Account {
+export function limitsOf(row: AccountRow): Limits {
+  return {
+    perSecond: row.limitPerSecond,
+    perMinute: row.limitPerMinute,
+    perHour: row.limitPerHour,
+    perDay: row.limitPerDay,
+  };
+}
+
+export function showAccount(row: AccountRow, health: AccountHealthRow | undefined): Account {
   return {
     id: row.id,
     name: row.name,
@@ -66,14 +80,11 @@ export function showAccount(row: AccountRow): Account {
     timeoutMs: row.timeoutMs,
     batchSize: row.batchSize,
     batchDelayMs: row.batchDelayMs,
-    limits: {
-      perSecond: row.limitPerSecond,
-      perMinute: row.limitPerMinute,
-      perHour: row.limitPerHour,
-      perDay: row.limitPerDay,
-    },
+    limits: limitsOf(row),
+    domainLimits: row.domainLimits as unknown as DomainLimits,
     state: row.state,
     stateReason: row.stateReason,
+    health: showHealth(health),
     isSandbox: row.isSandbox,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

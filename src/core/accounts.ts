@@ -1,5 +1,6 @@
 import type { Account, AccountChange, NewAccount } from '../contract/accounts.ts';
 import type { Page, PageQuery } from '../contract/common.ts';
+import { deleteAccountHealth, listAccountHealth } from '../db/account-health.ts';
 import {
   type AccountRow,
   deleteAccount,
@@ -11,6 +12,7 @@ import {
   updateAccount,
 } from '../db/accounts.ts';
 import { inTransaction } from '../db/database.ts';
+import { GROUP_CONNECTIONS } from '../domain/server-group.ts';
 import { AppError, messageOf, notFound } from '../errors.ts';
 import type { TransportReport } from '../mail/transport.ts';
 import { ACCOUNT_PRESETS } from './account-presets.ts';
@@ -29,7 +31,7 @@ export async function createAccount(core: AccountCore, caller: Caller, body: New
   const settings = readAccountSettings(core.secrets, null, { ...filled, ...given, limits });
   const row = await inTransaction(core.db.sql, async (tx) => {
     const made = await insertAccount(tx, {
-      maxConnections: 10,
+      maxConnections: given.serverGroup ? GROUP_CONNECTIONS : 10,
       maxMessagesPerConnection: 100,
       timeoutMs: 10_000,
       batchSize: core.sending.batchSize,
@@ -70,7 +72,7 @@ export async function changeAccount(
 }
 
 export async function getAccount(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<Account> {
-  return showAccount(await findOwn(core, caller, id));
+  return show(core, await findOwn(core, caller, id));
 }
 
 export async function listAccountPage(
@@ -85,7 +87,16 @@ export async function listAccountPage(
     ...(search ? { search } : {}),
     ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
   });
-  return toPage(rows, limit, (row) => row.id, showAccount);
+  const health = await listAccountHealth(
+    core.db.sql,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => row.id,
+    (row) => showAccount(row, health.get(row.id)),
+  );
 }
 
 /** Sends nothing more through it until it is resumed; campaigns go on through the others, or wait. */
@@ -93,8 +104,10 @@ export function pauseAccount(core: AccountCore, caller: Caller, id: string): Pro
   return moveAccount(core, caller, id, 'paused');
 }
 
-/** Also one that was disabled because of what its server said. */
-export function resumeAccount(core: AccountCore, caller: Caller, id: string): Promise<Account> {
+/** Also one that was disabled because of what its server said. It starts clean: full rate, circuit closed. */
+export async function resumeAccount(core: AccountCore, caller: Caller, id: string): Promise<Account> {
+  await findOwn(core, caller, id);
+  await deleteAccountHealth(core.db.sql, id);
   return moveAccount(core, caller, id, 'active');
 }
 
@@ -141,9 +154,13 @@ async function findOwn(core: Pick<Core, 'db'>, caller: Caller, id: string): Prom
   return row;
 }
 
-function told(core: AccountCore, row: AccountRow): Account {
+async function told(core: AccountCore, row: AccountRow): Promise<Account> {
   core.events.publish({ kind: 'account', id: row.id });
-  return showAccount(row);
+  return show(core, row);
+}
+
+async function show(core: Pick<Core, 'db'>, row: AccountRow): Promise<Account> {
+  return showAccount(row, (await listAccountHealth(core.db.sql, [row.id])).get(row.id));
 }
 
 /** Settings that can never work are refused when they are saved, not when a campaign is sent. */

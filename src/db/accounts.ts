@@ -42,6 +42,16 @@ export async function listAccountsOfWorkspace(db: Executor, workspaceId: string)
   return db.selectFrom('sendingAccounts').selectAll().where('workspaceId', '=', workspaceId).orderBy('id').execute();
 }
 
+export async function listAccountNames(db: Executor, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('sendingAccounts')
+    .select(['id', 'name'])
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 /** Takes an account out of use because of what its server said; people put it back. */
 export async function disableAccount(db: Executor, id: string, reason: string): Promise<void> {
   await db

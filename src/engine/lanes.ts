@@ -1,42 +1,75 @@
-import type { PermitGrant, PermitOwner } from '../db/hot/reserve-permits.ts';
+import { permitOwner } from '../db/permits.ts';
 import { accountsFor } from '../domain/account-choice.ts';
+import type { DomainLimit } from '../domain/domain-limits.ts';
+import { windowsOf, windowsOfPace } from '../domain/permit-window.ts';
 import { sleep } from '../lib/sleep.ts';
 import type { Transport } from '../mail/transport.ts';
+import { GrantedPermits } from './granted-permits.ts';
 import { Lane, type LaneAccount } from './lane.ts';
+import type { PermitSource } from './permit-book.ts';
+import { type Limit, Permits, type PermitWait } from './permits.ts';
 
 /** What the lanes need to know of the world. */
-export interface LaneSources {
-  /** Every account of the workspace, whatever its state. */
-  listAccounts(workspaceId: string): Promise<LaneAccount[]>;
-  open(accountId: string): Promise<Transport>;
-  reserve(owner: PermitOwner, wanted: number): Promise<PermitGrant>;
-  giveBack(owner: PermitOwner, reservedAt: string, unused: number): Promise<void>;
+export interface LaneSources extends PermitSource {
+  readWorkspace(workspaceId: string): Promise<LaneWorkspace>;
+  open(account: LaneAccount): Promise<Transport>;
+  /** True when this worker may try an account whose circuit is open with one message: nobody else does for a while. */
+  claimProbe(accountId: string): Promise<boolean>;
+  /** No message was sent to try it. */
+  returnProbe(accountId: string): Promise<void>;
+}
+
+export interface LaneWorkspace {
+  /** Every account, whatever its state. */
+  readonly accounts: readonly LaneAccount[];
+  /** What recipient domains may get from all of them together. */
+  readonly domainLimits: readonly DomainLimit[];
 }
 
 export interface LaneRequest {
   readonly workspaceId: string;
-  readonly campaignId: string;
-  /** The campaign has a rate limit of its own. */
-  readonly limited: boolean;
+  /** Limits besides the account's: the campaign's rate, the recipients' domain. */
+  readonly limits: readonly Limit[];
+  /** Where all of the recipients are; null when no limit asks. */
+  readonly domain: string | null;
   readonly accountIds: readonly string[];
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly wanted: number;
 }
 
-interface Permits {
-  readonly owner: PermitOwner;
-  readonly reservedAt: string;
+/** Room for `count` messages in a lane, and the way they go: with their permits, where there are limits. */
+export interface LaneRoom {
+  readonly lane: Lane;
+  readonly count: number;
+  readonly exit: Pick<Transport, 'send'>;
+  /** The permits of messages that are not handed to `exit`. Their room in the lane is released apart from this. */
+  giveBack(count: number): void;
 }
 
-export type LaneGrant =
-  | { readonly lane: Lane; readonly count: number; readonly permits: readonly Permits[] }
-  | { readonly waitUntil: Date; readonly waitingFor: string };
+export type LaneGrant = LaneRoom | LaneWait;
+
+export interface LaneWait {
+  readonly waitUntil: Date;
+  readonly waitingFor: string;
+}
 
 const ACCOUNTS_FRESH_MS = 1000;
+const LEAVE_MS = 60_000;
 const NO_ACCOUNT_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 500;
+/** Shorter waits are sat out with the batch in hand; for a longer one it is given back. */
 const SHORT_WAIT_MS = 2500;
+/** A batch that was given back is woken this long before its time: the sweeper looks once a second. */
+const WAKE_EARLY_MS = 1500;
+/** Somebody may raise a limit, or put an account right: so a batch looks again after this long at most. */
+const LOOK_AGAIN_MS = 60_000;
+/** Permits are granted ahead, so they may be asked for a little before they come free. */
+const ASK_EARLY_MS = 100;
+/** A lane that could not be used for a while catches up on its turn by this many messages at most. */
+const CATCH_UP = 200;
+/** An account whose day is nearly used up still gets its last messages out. */
+const LEAST_SHARE = 0.02;
 
 /**
  * The sending accounts this process has open, and the choice between them. A lane stays open while its account's
@@ -44,123 +77,197 @@ const SHORT_WAIT_MS = 2500;
  */
 export class Lanes {
   readonly #sources: LaneSources;
+  readonly #permits: Permits;
   readonly #lanes = new Map<string, Lane>();
-  readonly #known = new Map<string, { at: number; accounts: Promise<LaneAccount[]> }>();
+  readonly #known = new Map<string, { at: number; workspace: Promise<LaneWorkspace> }>();
+  readonly #lastRead = new Map<string, LaneWorkspace>();
+  /** Lanes that are not used any more, until their connections are closed. */
+  readonly #left = new Map<Lane, Promise<void>>();
   readonly #opening = new Map<string, Promise<Lane>>();
+  #turn = 0;
 
   constructor(sources: LaneSources) {
     this.#sources = sources;
+    this.#permits = new Permits(sources);
   }
 
-  /** Waits for room in this process, but not for quotas: those are answered with when to come back, and why. */
-  async acquire(request: LaneRequest, signal: AbortSignal): Promise<LaneGrant> {
+  /**
+   * Waits for room in this process, and a second or two for permits (or not, when asked for what there is at once); a
+   * longer wait is answered with when to come back, and why.
+   */
+  async acquire(
+    request: LaneRequest,
+    signal: AbortSignal,
+    patience: 'short' | 'at once' = 'short',
+  ): Promise<LaneGrant> {
     for (;;) {
-      const accounts = await this.#usable(request);
-      if (accounts.length === 0) {
-        return { waitUntil: new Date(Date.now() + NO_ACCOUNT_WAIT_MS), waitingFor: 'a sending account that is active' };
-      }
+      const all = await this.#accounts(request);
+      const accounts = all.filter((account) => account.active);
+      if (accounts.length === 0) return noneActive(all);
       const lanes = await Promise.all(accounts.map((account) => this.#lane(account)));
-      const open = lanes.filter((lane) => lane.availableAt <= Date.now());
-      const answer = open.length === 0 ? soonest(lanes) : await this.#takeFrom(open, request);
+      const answer = await this.#takeFrom(lanes, request);
       if (answer && 'lane' in answer) return answer;
       if (signal.aborted) return { waitUntil: new Date(), waitingFor: '' };
-      // A pause of a second or two is sat out here; for a longer one the batch is given back.
-      if (answer === null) await waitForRoom(open);
-      else if (answer.waitUntil.getTime() - Date.now() > SHORT_WAIT_MS) return answer;
-      else await sleep(Math.max(10, answer.waitUntil.getTime() - Date.now()), signal);
+      if (answer && patience === 'at once') return answer;
+      const waitMs = answer ? answer.waitUntil.getTime() - Date.now() : 0;
+      if (answer === null) await waitForRoom(lanes);
+      else if (waitMs > SHORT_WAIT_MS)
+        return { ...answer, waitUntil: new Date(Date.now() + Math.min(LOOK_AGAIN_MS, waitMs - WAKE_EARLY_MS)) };
+      else await sleep(Math.max(10, waitMs - ASK_EARLY_MS), signal);
     }
   }
 
-  /** Rows of a grant that the gate did not let through: room and permits for others. */
-  async giveBack(grant: Extract<LaneGrant, { lane: Lane }>, unused: number): Promise<void> {
-    if (unused <= 0) return;
-    for (const { owner, reservedAt } of grant.permits) await this.#sources.giveBack(owner, reservedAt, unused);
+  /**
+   * When a row may go on that this lane could not send: null is at once, because another account of the campaign can be
+   * used; otherwise when the lane can, as far as is known.
+   */
+  goesOnAt(request: Pick<LaneRequest, 'workspaceId' | 'accountIds'>, lane: Lane): Date | null {
+    const now = Date.now();
+    const all = this.#lastRead.get(request.workspaceId)?.accounts ?? [];
+    const other = accountsFor(all, request.accountIds).some(
+      ({ id, active }) => id !== lane.account.id && active && (this.#lanes.get(id)?.availableAt ?? 0) <= now,
+    );
+    return other ? null : new Date(Math.min(now + LOOK_AGAIN_MS, Math.max(now + 1000, lane.availableAt)));
+  }
+
+  /** Recipient domains that have limits, of the workspace or of one of these accounts; with those of the workspace. */
+  async limitedDomains(
+    request: Pick<LaneRequest, 'workspaceId' | 'accountIds'>,
+  ): Promise<ReadonlyMap<string, readonly Limit[]>> {
+    const { accounts, domainLimits } = await this.#workspace(request.workspaceId);
+    const domains = new Map<string, readonly Limit[]>();
+    for (const account of accountsFor(accounts, request.accountIds))
+      for (const { domain } of account.domainLimits) domains.set(domain, []);
+    for (const limit of domainLimits) {
+      const owner = permitOwner.domain(request.workspaceId, limit.domain);
+      const words = (window: string) => `the ${window} for ${limit.domain}`;
+      domains.set(limit.domain, [{ owner, windows: windowsOf(limit), words }]);
+    }
+    return domains;
   }
 
   get inFlight(): number {
     let sum = 0;
-    for (const lane of this.#lanes.values()) sum += lane.inFlight;
+    for (const lane of [...this.#lanes.values(), ...this.#left.keys()]) sum += lane.inFlight;
     return sum;
   }
 
   async close(graceMs: number): Promise<void> {
-    const lanes = [...this.#lanes.values()];
+    const lanes = [...this.#lanes.values(), ...this.#left.keys()];
     this.#lanes.clear();
     await Promise.all(lanes.map((lane) => lane.transport.close(graceMs)));
+    await this.#permits.close();
   }
 
-  /** Room and permits in one of the open lanes; null when there is no room, or when to come back for permits. */
-  async #takeFrom(open: Lane[], request: LaneRequest): Promise<LaneGrant | null> {
+  /** Room and permits in one of the lanes; null when there is no room, or when to come back, and what for. */
+  async #takeFrom(lanes: readonly Lane[], request: LaneRequest): Promise<LaneGrant | null> {
     const now = Date.now();
-    const room = (lane: Lane) => lane.room(request.batchSize, request.batchDelayMs, now);
-    // The least used per weight first; so accounts of equal weight take turns.
+    const open = lanes.filter((lane) => lane.availableAt <= now);
+    const waits = lanes
+      .filter((lane) => lane.availableAt > now)
+      .map((lane) => ({ waitUntil: new Date(lane.availableAt), waitingFor: lane.waitingFor }));
+    const heaviest = Math.max(...open.map((lane) => lane.account.weight));
+    const room = (lane: Lane) => lane.room(request.batchSize, lane.account.weight / heaviest);
     const ranked = open
       .filter((lane) => room(lane) > 0)
-      .sort((a, b) => a.inFlight / a.account.weight - b.inFlight / b.account.weight);
+      .sort((a, b) => this.#turnOf(a) - this.#turnOf(b) || a.inFlight - b.inFlight);
     for (const lane of ranked) {
-      const count = Math.min(request.wanted, room(lane));
-      lane.take(count);
-      const permits = await this.#reserve(lane, request, count).catch((error: unknown) => {
-        lane.release(count, 0, now);
-        throw error;
-      });
-      if ('waitUntil' in permits) {
-        lane.release(count, 0, now);
-        if (permits.ofCampaign) return permits;
-        continue;
-      }
-      lane.release(count - permits.granted, 0, now);
-      return { lane, count: permits.granted, permits: permits.taken };
+      const answer = lane.wantsProbe ? await this.#probe(lane, request) : await this.#take(lane, request, room(lane));
+      if ('lane' in answer) return answer;
+      if (answer.forAll) return waitOf(answer);
+      waits.push(waitOf(answer));
     }
-    return ranked.length > 0 ? soonest(open) : null;
+    if (open.length > ranked.length || waits.length === 0) return null;
+    return waits.reduce((a, b) => (b.waitUntil < a.waitUntil ? b : a));
   }
 
-  /** Permits of the campaign, then of the account: only as many as both allow. */
-  async #reserve(
-    lane: Lane,
-    request: LaneRequest,
-    wanted: number,
-  ): Promise<{ granted: number; taken: Permits[] } | { waitUntil: Date; waitingFor: string; ofCampaign: boolean }> {
-    const taken: Permits[] = [];
-    let granted = wanted;
-    if (request.limited) {
-      const owner = { kind: 'campaign', id: request.campaignId } as const;
-      const grant = await this.#sources.reserve(owner, granted);
-      if (grant.granted === 0)
-        return {
-          waitUntil: retryAt(grant),
-          waitingFor: `the campaign's own rate limit until ${retryAt(grant).toISOString()}`,
-          ofCampaign: true,
-        };
-      granted = grant.granted;
-      taken.push({ owner, reservedAt: grant.reservedAt });
+  /** One message tries an account whose circuit is open. */
+  async #probe(lane: Lane, request: LaneRequest): Promise<LaneRoom | LaneRefusal> {
+    const { id, name } = lane.account;
+    const words = `the server of account ${name}, which one message tries now`;
+    if (lane.inFlight > 0 || !(await this.#sources.claimProbe(id))) return { waitMs: 1000, words, forAll: false };
+    const answer = await this.#take(lane, request, 1);
+    if (!('lane' in answer)) {
+      this.#returnProbe(id);
+      return answer;
     }
-    if (lane.account.limited) {
-      const owner = { kind: 'account', id: lane.account.id } as const;
-      const grant = await this.#sources.reserve(owner, granted);
-      for (const permit of taken)
-        await this.#sources.giveBack(permit.owner, permit.reservedAt, granted - grant.granted);
-      if (grant.granted === 0) {
-        lane.pause(retryAt(grant).getTime(), `limit per ${grant.boundBy}`, Date.now());
-        return { waitUntil: retryAt(grant), waitingFor: lane.waitingFor, ofCampaign: false };
-      }
-      granted = grant.granted;
-      taken.push({ owner, reservedAt: grant.reservedAt });
-    }
-    return { granted, taken };
+    const giveBack = (unused: number) => {
+      answer.giveBack(unused);
+      this.#returnProbe(id);
+    };
+    return { ...answer, giveBack };
   }
 
-  async #usable(request: LaneRequest): Promise<LaneAccount[]> {
-    const known = this.#known.get(request.workspaceId);
-    const fresh = known && Date.now() - known.at < ACCOUNTS_FRESH_MS ? known : this.#refresh(request.workspaceId);
-    return accountsFor(await fresh.accounts, request.accountIds).filter((account) => account.active);
+  #returnProbe(accountId: string): void {
+    this.#sources.returnProbe(accountId).catch((error: unknown) => this.#sources.onError(error));
   }
 
-  #refresh(workspaceId: string): { at: number; accounts: Promise<LaneAccount[]> } {
-    const entry = { at: Date.now(), accounts: this.#sources.listAccounts(workspaceId) };
-    this.#known.set(workspaceId, entry);
-    entry.accounts.catch(() => this.#known.delete(workspaceId));
-    return entry;
+  async #take(lane: Lane, request: LaneRequest, room: number): Promise<LaneRoom | LaneRefusal> {
+    const wanted = Math.min(request.wanted, room);
+    const limits = limitsOf(lane.account, request);
+    lane.take(wanted);
+    this.#advance(lane, wanted, limits.at(-1));
+    if (limits.length === 0) return { lane, count: wanted, exit: lane.transport, giveBack: () => {} };
+    const grant = await this.#permits.take(limits, wanted).catch((error: unknown) => {
+      lane.release(wanted);
+      throw error;
+    });
+    if ('waitMs' in grant) {
+      lane.release(wanted);
+      return { ...grant, forAll: request.limits.includes(grant.limit) };
+    }
+    const count = grant.starts.length;
+    if (count < wanted) lane.release(wanted - count);
+    const permits = new GrantedPermits(grant.books, grant.starts, lane.transport);
+    return { lane, count, exit: permits, giveBack: (unused) => permits.giveBack(unused) };
+  }
+
+  /** Accounts take turns by weight, and by what is left of their day: the lane with the smallest turn is next. */
+  #turnOf(lane: Lane): number {
+    return Math.max(lane.turn, this.#turn - CATCH_UP / lane.account.weight);
+  }
+
+  #advance(lane: Lane, count: number, limit: Limit | undefined): void {
+    const share = limit ? Math.max(LEAST_SHARE, this.#permits.shareLeft(limit)) : 1;
+    this.#turn = this.#turnOf(lane);
+    lane.turn = this.#turn + count / (lane.account.weight * share);
+  }
+
+  async #accounts(request: Pick<LaneRequest, 'workspaceId' | 'accountIds'>): Promise<LaneAccount[]> {
+    return accountsFor((await this.#workspace(request.workspaceId)).accounts, request.accountIds);
+  }
+
+  #workspace(workspaceId: string): Promise<LaneWorkspace> {
+    const known = this.#known.get(workspaceId);
+    return known && Date.now() - known.at < ACCOUNTS_FRESH_MS ? known.workspace : this.#read(workspaceId);
+  }
+
+  #read(workspaceId: string): Promise<LaneWorkspace> {
+    const workspace = this.#sources.readWorkspace(workspaceId).then((read) => this.#heard(workspaceId, read));
+    this.#known.set(workspaceId, { at: Date.now(), workspace });
+    workspace.catch(() => this.#known.delete(workspaceId));
+    return workspace;
+  }
+
+  /** What other workers found out about an account holds here too. */
+  #heard(workspaceId: string, workspace: LaneWorkspace): LaneWorkspace {
+    this.#lastRead.set(workspaceId, workspace);
+    for (const account of workspace.accounts) {
+      const lane = this.#lanes.get(account.id);
+      if (!lane) continue;
+      if (lane.account.revision === account.revision) lane.refresh(account, Date.now());
+      else if (!account.active) this.#leave(lane);
+    }
+    return workspace;
+  }
+
+  /** Nothing more goes through it: its connections are closed when their last reply is in. */
+  #leave(lane: Lane): void {
+    this.#lanes.delete(lane.account.id);
+    this.#left.set(
+      lane,
+      lane.transport.close(LEAVE_MS).then(() => void this.#left.delete(lane)),
+    ); // never rejects
   }
 
   async #lane(account: LaneAccount): Promise<Lane> {
@@ -173,9 +280,16 @@ export class Lanes {
 
   async #reopen(account: LaneAccount, old: Lane | undefined): Promise<Lane> {
     try {
-      const lane = new Lane(account, await this.#sources.open(account.id));
+      if (old) this.#leave(old);
+      // Accounts of a group share the server's connections: the next one waits until those before it have hung up.
+      if (account.serverGroup !== null)
+        await Promise.all(
+          [...this.#left]
+            .filter(([left]) => left.account.serverGroup === account.serverGroup)
+            .map(([, closed]) => closed),
+        );
+      const lane = new Lane(account, await this.#sources.open(account), Date.now());
       this.#lanes.set(account.id, lane);
-      void old?.transport.close(60_000); // never rejects; what it holds resolves as it may
       return lane;
     } finally {
       this.#opening.delete(account.id);
@@ -183,22 +297,54 @@ export class Lanes {
   }
 }
 
-function retryAt(grant: PermitGrant): Date {
-  return grant.retryAt ?? new Date(Date.now() + 1000);
+/** Nothing free; `forAll` when another lane would be of no use. */
+type LaneRefusal = Pick<PermitWait, 'waitMs' | 'words'> & { readonly forAll: boolean };
+
+/** Every limit for messages of this request through this account; the account's own comes last. */
+function limitsOf(account: LaneAccount, request: LaneRequest): Limit[] {
+  const pace = windowsOfPace(request.batchSize ?? account.batchSize, request.batchDelayMs ?? account.batchDelayMs);
+  const windows = [...pace, ...account.windows];
+  const towards = account.domainLimits.find((limit) => limit.domain === request.domain);
+  return [
+    ...request.limits,
+    ...(towards
+      ? [
+          {
+            owner: permitOwner.domain(account.id, towards.domain),
+            windows: windowsOf(towards),
+            words: (window: string) => `the ${window} of account ${account.name} for ${towards.domain}`,
+          },
+        ]
+      : []),
+    ...(windows.length > 0
+      ? [
+          {
+            owner: permitOwner.account(account.id),
+            windows,
+            words: (window: string) => `the ${window} of account ${account.name}`,
+          },
+        ]
+      : []),
+  ];
 }
 
-function soonest(lanes: readonly Lane[]): { waitUntil: Date; waitingFor: string } {
-  const first = lanes.reduce((a, b) => (b.availableAt < a.availableAt ? b : a));
-  return { waitUntil: new Date(first.availableAt), waitingFor: first.waitingFor };
+function waitOf({ waitMs, words }: LaneRefusal): LaneWait {
+  const waitUntil = new Date(Date.now() + waitMs);
+  return { waitUntil, waitingFor: `${words} until ${waitUntil.toISOString()}` };
+}
+
+function noneActive(accounts: readonly LaneAccount[]): LaneWait {
+  const words = accounts.slice(0, 3).map((account) => account.stateWords);
+  const why = words.length > 0 ? ` (${words.join('; ')}${accounts.length > words.length ? '; …' : ''})` : '';
+  const waitUntil = new Date(Date.now() + NO_ACCOUNT_WAIT_MS);
+  return { waitUntil, waitingFor: `a sending account that is active${why}` };
 }
 
 /** The bound is a safety net: room is announced, but accounts may be changed, or the worker told to stop, meanwhile. */
 async function waitForRoom(lanes: readonly Lane[]): Promise<void> {
-  const now = Date.now();
-  const pauses = lanes.map((lane) => lane.pauseUntil - now).filter((ms) => ms > 0);
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(LONGEST_WAIT_MS, ...pauses));
+    timer = setTimeout(resolve, LONGEST_WAIT_MS);
   });
   await Promise.race([...lanes.map((lane) => lane.freed()), bound]);
   clearTimeout(timer);
