@@ -9,6 +9,7 @@ import { findCampaignStatus, jobIdOf } from '../core/campaign-status.ts';
 import { createCampaign, launchCampaign } from '../core/campaigns.ts';
 import { findSendInProgress, rememberSend } from '../core/command-sends.ts';
 import { prepareContent } from '../core/content.ts';
+import { forecastCampaign } from '../core/forecast.ts';
 import { ensureSmtpAccount } from '../core/smtp-url.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Postrider } from '../main.ts';
@@ -127,7 +128,7 @@ async function prepareOrResume(
     accountIds: accounts.map((account) => account.id),
     ...(flags.from ? { from: flags.from } : {}),
   });
-  if (flags.dryRun) return dryRun(postrider, imported.listId, flags);
+  if (flags.dryRun) return dryRun(postrider, imported.listId, campaign.id, flags);
   if (
     flags.smtp.length > 0 &&
     !flags.yes &&
@@ -142,13 +143,18 @@ async function prepareOrResume(
   return campaign.id;
 }
 
-async function dryRun(postrider: Postrider, listId: string, flags: SendFlags): Promise<null> {
+async function dryRun(postrider: Postrider, listId: string, campaignId: string, flags: SendFlags): Promise<null> {
   const counts = await forecastAudience(postrider.core, ownerOf(postrider), listId);
-  if (flags.json) console.log(JSON.stringify({ dryRun: true, ...counts }));
-  else
-    console.log(
-      `Would be sent to ${number(counts.wouldSend)} of ${number(counts.total)} contacts (${number(counts.excluded)} excluded). Nothing was sent.`,
-    );
+  const forecast = await forecastCampaign(postrider.core, ownerOf(postrider), campaignId);
+  if (flags.json) {
+    console.log(JSON.stringify({ dryRun: true, ...counts, forecast }));
+    return null;
+  }
+  console.log(
+    `Would be sent to ${number(counts.wouldSend)} of ${number(counts.total)} contacts (${number(counts.excluded)} excluded). Nothing was sent.`,
+  );
+  for (const sentence of forecast.sentences) console.log(sentence);
+  for (const assumption of forecast.assumptions) console.log(`  ${assumption}`);
   return null;
 }
 

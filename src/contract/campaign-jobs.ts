@@ -43,7 +43,7 @@ export const CampaignMoved = Type.Object({
   campaignId: Id,
   jobId: Type.String(),
   state: Type.String(),
-  recipients: Type.Optional(Type.Integer({ description: 'retry-failed: how many are tried again' })),
+  retried: Type.Optional(Type.Integer({ description: 'retry-failed: how many are tried again' })),
 });
 export type CampaignMoved = Static<typeof CampaignMoved>;
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { QuietHours, Retry, Tracking } from './campaign-options.ts';
 import { Id, Nullable, Time } from './common.ts';
 import { CAMPAIGN_STATES, RECIPIENT_STATES } from './states.ts';
 
@@ -29,17 +30,6 @@ const Attachment = Type.Object(
   closed,
 );
 
-const Retry = Type.Object(
-  {
-    delaysSeconds: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1, maximum: 604_800 }), { minItems: 1, maxItems: 20 }),
-    ),
-    maxAgeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 1_209_600 })),
-  },
-  closed,
-);
-const Tracking = Type.Object({ opens: Type.Optional(Type.Boolean()), clicks: Type.Optional(Type.Boolean()) }, closed);
-
 const contentFields = {
   subject: Type.Optional(Type.String({ maxLength: 2000, description: 'May hold Liquid: Hello {{firstName}}' })),
   htmlContent: Type.Optional(Type.String({ description: 'HTML with Liquid; values are escaped' })),
@@ -63,8 +53,17 @@ const settingFields = {
   ),
   priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100 })),
   retry: Type.Optional(Retry),
-  scheduledAt: Type.Optional(Time),
-  timezone: Type.Optional(Type.String({ maxLength: 100 })),
+  scheduledAt: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description:
+        'ISO 8601. With timezone "recipient" it is what the clock shows, whatever offset is written: everybody gets it at that time by their own clock. Without an offset it is a time of `timezone`, or of the timezone of the workspace',
+    }),
+  ),
+  timezone: Type.Optional(
+    Type.String({ maxLength: 100, description: 'An IANA name such as Europe/Berlin, or "recipient"' }),
+  ),
+  quietHours: Type.Optional(Type.Union([QuietHours, Type.Literal('none')])),
   tracking: Type.Optional(Tracking),
   onUnknown: Type.Optional(Type.Union([Type.Literal('hold'), Type.Literal('resend')])),
 };
@@ -146,7 +145,13 @@ export const LedgerRecipient = Type.Object({
   reason: Nullable(Type.String({ description: 'Why it was excluded' })),
   sentAt: Nullable(Time),
   nextAttemptAt: Nullable(Time),
-  events: Type.Array(Type.Object({ type: Type.String(), at: Time })),
+  events: Type.Array(
+    Type.Object({
+      type: Type.String(),
+      at: Time,
+      note: Type.Optional(Type.String({ description: 'In words: why it went on through another account' })),
+    }),
+  ),
 });
 export type LedgerRecipient = Static<typeof LedgerRecipient>;
 
@@ -154,6 +159,9 @@ export const RecipientsQuery = Type.Object({
   state: Type.Optional(Type.String({ enum: [...RECIPIENT_STATES] })),
   email: Type.Optional(Type.String({ maxLength: 320 })),
   code: Type.Optional(Type.Integer({ minimum: 0, maximum: 999 })),
+  class: Type.Optional(
+    Type.String({ maxLength: 100, description: 'How the last reply was classified: greylisted, mailbox-full, …' }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
@@ -171,6 +179,9 @@ export const CampaignSummary = Type.Object({
   priority: Type.Integer(),
   createdAt: Time,
   scheduledAt: Nullable(Time),
+  timezone: Nullable(
+    Type.String({ description: '"recipient": scheduledAt is what their clocks show, written as UTC' }),
+  ),
   startedAt: Nullable(Time),
   finishedAt: Nullable(Time),
   progress: Type.Number(),
@@ -192,6 +203,9 @@ export const CampaignDetail = Type.Object({
   batchDelayMs: Nullable(Type.Integer()),
   rateLimit: Nullable(Type.Integer()),
   concurrency: Nullable(Type.Integer()),
+  retry: Nullable(Retry),
+  tracking: Nullable(Tracking),
+  quietHours: Nullable(Type.Union([QuietHours, Type.Literal('none')])),
   onUnknown: Type.String(),
   audience: Nullable(Type.Object({ kind: Type.String() }, { additionalProperties: true })),
 });
@@ -207,10 +221,22 @@ export const TestSendReply = Type.Object({
 
 export const RetryFailedBody = Type.Object(
   {
-    states: Type.Optional(Type.Array(Type.Union([Type.Literal('failed'), Type.Literal('unknown')]))),
-    codes: Type.Optional(Type.Array(Type.Integer())),
-    classes: Type.Optional(Type.Array(Type.String())),
+    states: Type.Optional(
+      Type.Array(Type.Union([Type.Literal('failed'), Type.Literal('unknown')]), { minItems: 1, maxItems: 2 }),
+    ),
+    codes: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 999 }), { maxItems: 100 })),
+    classes: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
+    accountIds: Type.Optional(
+      Type.Array(Id, {
+        maxItems: 100,
+        description: 'Only those whose last attempt went through one of these accounts',
+      }),
+    ),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      'Without a body: all that failed. "unknown" must be named: it may send a second copy to somebody who has the first',
+  },
 );
 export type RetryFailedBody = Static<typeof RetryFailedBody>;

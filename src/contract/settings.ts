@@ -1,18 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { DomainLimits } from './accounts.ts';
+import { QuietHours, Retry, Tracking } from './campaign-options.ts';
 import { Nullable } from './common.ts';
 
 const closed = { additionalProperties: false } as const;
-
-const Retry = Type.Object(
-  {
-    delaysSeconds: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1, maximum: 604_800 }), { minItems: 1, maxItems: 20 }),
-    ),
-    maxAgeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 1_209_600 })),
-  },
-  closed,
-);
-const Tracking = Type.Object({ opens: Type.Optional(Type.Boolean()), clicks: Type.Optional(Type.Boolean()) }, closed);
 
 /** The workspace's defaults. `PATCH /api/settings` changes what it names; null goes back to the built-in default. */
 export const Settings = Type.Object({
@@ -21,6 +12,8 @@ export const Settings = Type.Object({
   retry: Nullable(Retry),
   tracking: Nullable(Tracking),
   timezone: Nullable(Type.String()),
+  quietHours: Nullable(QuietHours),
+  domainLimits: Nullable(DomainLimits),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -30,7 +23,16 @@ export const SettingsChange = Type.Object(
     from: Type.Optional(Nullable(Type.String({ maxLength: 500, description: 'Name <a@b>' }))),
     retry: Type.Optional(Nullable(Retry)),
     tracking: Type.Optional(Nullable(Tracking)),
-    timezone: Type.Optional(Nullable(Type.String({ maxLength: 100, description: 'IANA name' }))),
+    timezone: Type.Optional(
+      Nullable(
+        Type.String({
+          maxLength: 100,
+          description: 'IANA name; also of recipients who name none or one that does not exist',
+        }),
+      ),
+    ),
+    quietHours: Type.Optional(Nullable(QuietHours)),
+    domainLimits: Type.Optional(Nullable(DomainLimits)),
   },
   closed,
 );

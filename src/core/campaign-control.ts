@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { RetryFailedBody } from '../contract/campaigns.ts';
 import { type CampaignRow, moveCampaign } from '../db/campaigns.ts';
+import { isRetryableConflict } from '../db/database.ts';
 import { recountBatches } from '../db/hot/settle-batch.ts';
 import { cancelOpenRows, reopenRows } from '../db/ledger.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
 import { STATE_CODE } from '../domain/recipient-state.ts';
+import { beginsAt } from '../domain/schedule.ts';
 import { getCampaign, wrongState } from './campaigns.ts';
 import type { Caller, Core } from './context.ts';
 
@@ -19,8 +21,8 @@ export async function pauseCampaign(core: ControlCore, caller: Caller, id: strin
 
 export async function resumeCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
   const before = await getCampaign(core, caller, id);
-  const to =
-    before.launchedAt === null && before.scheduledAt !== null && before.scheduledAt > new Date() ? 'delayed' : 'active';
+  const begins = beginsAt(before);
+  const to = before.launchedAt === null && begins !== null && begins > new Date() ? 'delayed' : 'active';
   const moved = await moveCampaign(
     core.db.sql,
     id,
@@ -39,35 +41,45 @@ export async function cancelCampaign(core: ControlCore, caller: Caller, id: stri
   const moved = await moveCampaign(core.db.sql, id, 'cancelled', { finishedAt: sql<Date>`now()` });
   if (!moved) return refuse(core, caller, id, 'cancelled');
   const send = await findSendOfCampaign(core.db.sql, id);
-  if (send) {
-    await cancelOpenRows(core.db.pool, send.id);
-    await recountBatches(core.db.pool, send.id);
-  }
+  if (send) await cancelRest(core, send.id);
   return told(core, moved);
 }
 
-/** Sends again to those whose outcome was a refusal; to `unknown` ones only when asked by name. */
+async function cancelRest({ db }: ControlCore, sendId: string): Promise<void> {
+  try {
+    await cancelOpenRows(db.pool, sendId);
+    await recountBatches(db.pool, sendId, 'not-done');
+  } catch (error) {
+    if (!isRetryableConflict(error)) throw error; // a sweeper is at it, and does the rest
+  }
+}
+
+/**
+ * Sends again to those whose outcome was a refusal; to `unknown` ones only when asked by name. Whoever is suppressed by
+ * now, most of all by that refusal, keeps it.
+ */
 export async function retryFailed(
   core: ControlCore,
   caller: Caller,
   id: string,
   body: RetryFailedBody,
-): Promise<{ campaign: CampaignRow; recipients: number }> {
+): Promise<{ campaign: CampaignRow; retried: number }> {
   const before = await getCampaign(core, caller, id);
   const send = await findSendOfCampaign(core.db.sql, id);
   if (!send || !['active', 'paused', 'completed', 'failed'].includes(before.state))
     throw wrongState(before, 'tried again');
   const states = (body.states ?? ['failed']).map((state) => STATE_CODE[state]);
-  const recipients = await reopenRows(core.db.pool, send.id, {
+  const retried = await reopenRows(core.db.pool, send, {
     states,
     codes: body.codes ?? null,
     classes: body.classes ?? null,
+    accountIds: body.accountIds ?? null,
   });
-  if (recipients === 0) return { campaign: before, recipients };
-  await recountBatches(core.db.pool, send.id);
+  if (retried === 0) return { campaign: before, retried };
+  await recountBatches(core.db.pool, send.id, 'all');
   const moved = await moveCampaign(core.db.sql, id, 'active', { finishedAt: null }, ['completed', 'failed']);
   await wakeWorkers(core, id);
-  return { campaign: await told(core, moved ?? before), recipients };
+  return { campaign: await told(core, moved ?? before), retried };
 }
 
 /** The sweeper would find the work as well, a second later. */

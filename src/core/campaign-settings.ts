@@ -1,21 +1,27 @@
 import type { Audience, CampaignDraftBody } from '../contract/campaigns.ts';
 import { listAccountsOfWorkspace } from '../db/accounts.ts';
-import type { CampaignSettings } from '../db/campaigns.ts';
+import type { CampaignRow, CampaignSettings } from '../db/campaigns.ts';
 import { findMissingLists } from '../db/lists.ts';
+import { getWorkspace } from '../db/workspaces.ts';
 import type { Attachment } from '../mail/message.ts';
 import { readMailbox } from './campaign-message.ts';
+import { checkQuietHours, checkTimezone, readScheduledAt, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { invalid } from './content.ts';
 import type { Core } from './context.ts';
 
-/** The settings of a request as columns; only what the request names. */
+/** The settings of a request as columns; only what the request names. `before` is the draft that is changed. */
 export async function readSettings(
   core: Pick<Core, 'db'>,
   workspaceId: string,
   body: CampaignDraftBody,
+  before: CampaignRow | null = null,
 ): Promise<CampaignSettings> {
   const from = body.from === undefined ? null : readMailbox(body.from, 'from');
   if (body.replyTo !== undefined) readMailbox(body.replyTo, 'replyTo');
-  if (body.timezone !== undefined) checkTimezone(body.timezone);
+  if (body.timezone !== undefined) checkTimezone(body.timezone, 'timezone', 'allowed');
+  if (body.quietHours !== undefined && body.quietHours !== 'none') checkQuietHours(body.quietHours);
+  const defaults = (await getWorkspace(core.db.sql, workspaceId)).settings as WorkspaceDefaults;
+  const scheduledAt = readScheduledAt(body, before, defaults);
   await checkAudience(core, workspaceId, body.audience);
   await checkAccounts(core, workspaceId, body.accountIds ?? []);
   return {
@@ -32,21 +38,9 @@ export async function readSettings(
     ...(body.tracking === undefined ? {} : { tracking: JSON.stringify(body.tracking) }),
     ...(body.onUnknown === undefined ? {} : { onUnknown: body.onUnknown }),
     ...(body.timezone === undefined ? {} : { timezone: body.timezone }),
-    ...(body.scheduledAt === undefined ? {} : { scheduledAt: new Date(body.scheduledAt) }),
+    ...(body.quietHours === undefined ? {} : { quietHours: JSON.stringify(body.quietHours) }),
+    ...(scheduledAt === null ? {} : { scheduledAt }),
   };
-}
-
-/** Throws VALIDATION for what is neither an IANA name nor "recipient". */
-export function checkTimezone(timezone: string): void {
-  if (timezone === 'recipient') return;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-  } catch {
-    throw invalid(
-      'timezone',
-      `"${timezone}" is not a time zone: use an IANA name such as Europe/Berlin, or "recipient"`,
-    );
-  }
 }
 
 async function checkAccounts(

@@ -7,7 +7,9 @@ import { countRecipients, findSendsOfCampaigns, findWaiting, listRates } from '.
 import { findTemplateVersion } from '../db/templates.ts';
 import { isFinalCampaignState } from '../domain/campaign-state.ts';
 import { emptyCounts, openOf, progressOf, totalOf } from '../domain/recipient-state.ts';
+import { clockWords, goesByRecipients } from '../domain/schedule.ts';
 import { isUuid } from '../lib/uuid7.ts';
+import { heldUpEtaSeconds } from './eta.ts';
 
 const JOB_PREFIX = 'campaign-';
 const ERRORS_SHOWN = 100;
@@ -61,23 +63,39 @@ export async function statusesOf(db: Database, campaigns: readonly CampaignRow[]
         total: totalOf(count),
         counts: count,
         rate,
-        etaSeconds: etaOf(campaign, count, rate),
+        // Before the audience is written out nobody knows how many there are.
+        etaSeconds: send?.expandedAt ? await etaOf(db, campaign, count, rate) : null,
         ...(waitingFor ? { waitingFor } : {}),
       };
     }),
   );
 }
 
-function etaOf(campaign: CampaignRow, counts: RecipientCounts, rate: number): number | null {
-  if (campaign.state !== 'active' || rate <= 0) return null;
-  return Math.ceil(openOf(counts) / rate);
+/** By what holds it up, where something does; else by its rate. */
+async function etaOf(
+  db: Database,
+  campaign: CampaignRow,
+  counts: RecipientCounts,
+  rate: number,
+): Promise<number | null> {
+  if (campaign.state !== 'active') return null;
+  const heldUp = await heldUpEtaSeconds(db, campaign);
+  if (heldUp !== null) return heldUp;
+  return rate > 0 ? Math.ceil(openOf(counts) / rate) : null;
 }
 
 async function waitingForOf(db: Database, campaign: CampaignRow, sendId: string | undefined): Promise<string | null> {
   if (campaign.stateReason) return campaign.stateReason;
-  if (campaign.state === 'delayed') return `its scheduled time, ${campaign.scheduledAt?.toISOString()}`;
+  if (campaign.state === 'delayed') return scheduledWords(campaign);
   if (campaign.state !== 'active' || !sendId) return null;
   return findWaiting(db.sql, sendId);
+}
+
+function scheduledWords(campaign: CampaignRow): string {
+  if (!campaign.scheduledAt) return 'its scheduled time';
+  return goesByRecipients(campaign)
+    ? `${clockWords(campaign.scheduledAt.getTime())} where its recipients are`
+    : `its scheduled time, ${campaign.scheduledAt.toISOString()}`;
 }
 
 async function resultOf(
@@ -109,6 +127,7 @@ export async function summariesOf(db: Database, campaigns: readonly CampaignRow[
         priority: campaign.priority,
         createdAt: campaign.createdAt.toISOString(),
         scheduledAt: campaign.scheduledAt?.toISOString() ?? null,
+        timezone: campaign.timezone,
         startedAt: campaign.startedAt?.toISOString() ?? null,
         finishedAt: campaign.finishedAt?.toISOString() ?? null,
         progress: status?.progress ?? 0,

@@ -14,11 +14,14 @@ import {
 import { type Executor, inTransaction } from '../db/database.ts';
 import { deleteLedger } from '../db/ledger.ts';
 import { findTemplateVersion } from '../db/templates.ts';
+import { getWorkspace } from '../db/workspaces.ts';
+import { beginsAt } from '../domain/schedule.ts';
 import { AppError, notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { Attachment } from '../mail/message.ts';
 import { readAudience } from './campaign-audience.ts';
 import { checkReady } from './campaign-message.ts';
+import { launchDefaults, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { readAttachments, readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
 import { storeContent } from './content.ts';
@@ -83,7 +86,7 @@ export async function updateCampaign(
   const before = await getCampaign(core, caller, id);
   if (before.state !== 'draft') throw wrongState(before, 'changed');
   const attachments = readAttachments(body);
-  const settings = await readSettings(core, workspaceId, body);
+  const settings = await readSettings(core, workspaceId, body, before);
   return inTransaction(core.db.sql, async (tx) => {
     const version = hasContent(body)
       ? await storeContent(tx, workspaceId, await mergeContent(core, before, body))
@@ -105,8 +108,11 @@ export async function launchCampaign(core: CampaignCore, caller: Caller, id: str
   const campaign = await getCampaign(core, caller, id);
   if (campaign.state !== 'draft') throw wrongState(campaign, 'launched');
   const ready = await checkReady(core, campaign);
-  const later = campaign.scheduledAt !== null && campaign.scheduledAt.getTime() > Date.now();
-  const change = { fromName: ready.from.name ?? null, fromAddress: ready.from.address };
+  const defaults = (await getWorkspace(core.db.sql, campaign.workspaceId)).settings as WorkspaceDefaults;
+  const begins = beginsAt(campaign);
+  const later = begins !== null && begins.getTime() > Date.now();
+  const from = { fromName: ready.from.name ?? null, fromAddress: ready.from.address };
+  const change = { ...from, ...launchDefaults(campaign, defaults) };
   const moved = later
     ? await moveCampaign(core.db.sql, id, 'delayed', change, ['draft'])
     : await moveCampaign(core.db.sql, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
@@ -140,6 +146,9 @@ export async function describeCampaign(core: Pick<Core, 'db'>, campaign: Campaig
     batchDelayMs: campaign.batchDelayMs,
     rateLimit: campaign.rateLimitPerHour,
     concurrency: campaign.concurrency,
+    retry: campaign.retry as CampaignDetail['retry'],
+    tracking: campaign.tracking as CampaignDetail['tracking'],
+    quietHours: campaign.quietHours as CampaignDetail['quietHours'],
     onUnknown: campaign.onUnknown,
     audience: campaign.audience as CampaignDetail['audience'],
   };

@@ -2,16 +2,17 @@ import type { LedgerRecipient, RecipientsQuery } from '../contract/campaigns.ts'
 import type { Page } from '../contract/common.ts';
 import type { RecipientState } from '../contract/states.ts';
 import type { CampaignRow } from '../db/campaigns.ts';
-import { type LedgerFilter, type LedgerRow, listEvents, listLedger } from '../db/ledger.ts';
+import { type LedgerFilter, type LedgerRow, listLedger } from '../db/ledger.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
 import { stateFromCode } from '../domain/recipient-state.ts';
 import { csvLine } from '../lib/csv.ts';
 import { getCampaign } from './campaigns.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { listRecipientEvents } from './recipient-events.ts';
 
 type LedgerCore = Pick<Core, 'db' | 'tokens'>;
-type LedgerQuery = Pick<RecipientsQuery, 'state' | 'email' | 'code'>;
+type LedgerQuery = Pick<RecipientsQuery, 'state' | 'email' | 'code' | 'class'>;
 
 const EXPORT_ROWS = 1000;
 
@@ -78,7 +79,7 @@ async function* writeCsv(
       .map((item) =>
         csvLine([
           ...COLUMNS.map((column) => item[column]),
-          item.events.map(({ type, at }) => `${type} ${at}`).join('; '),
+          item.events.map(({ type, at, note }) => (note ? `${type} ${at} (${note})` : `${type} ${at}`)).join('; '),
         ]),
       )
       .join('');
@@ -87,12 +88,16 @@ async function* writeCsv(
   }
 }
 
-function filterOf(sendId: string, { state, email, code }: LedgerQuery): Omit<LedgerFilter, 'afterSeq' | 'limit'> {
+function filterOf(
+  sendId: string,
+  { state, email, code, class: name }: LedgerQuery,
+): Omit<LedgerFilter, 'afterSeq' | 'limit'> {
   return {
     sendId,
     ...(state === undefined ? {} : { state: state as RecipientState }),
     ...(email === undefined ? {} : { email }),
     ...(code === undefined ? {} : { code }),
+    ...(name === undefined ? {} : { class: name }),
   };
 }
 
@@ -102,14 +107,7 @@ async function describeRows(
   sendId: string,
   rows: readonly LedgerRow[],
 ): Promise<LedgerRecipient[]> {
-  const events = new Map<number, LedgerRecipient['events']>();
-  for (const { seq, type, occurredAt } of await listEvents(
-    core.db.sql,
-    sendId,
-    rows.map((row) => row.seq),
-  )) {
-    events.set(seq, [...(events.get(seq) ?? []), { type, at: occurredAt.toISOString() }]);
-  }
+  const events = await listRecipientEvents(core.db.sql, sendId, rows);
   const domain = campaign.fromAddress?.split('@').at(-1);
   return rows.map((row) => ({
     seq: row.seq,

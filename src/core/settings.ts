@@ -2,8 +2,9 @@ import type { Settings, SettingsChange } from '../contract/settings.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
 import { getWorkspace, lockWorkspace, updateWorkspace } from '../db/workspaces.ts';
 import { readMailbox } from './campaign-message.ts';
-import { checkTimezone } from './campaign-settings.ts';
+import { checkQuietHours, checkTimezone } from './campaign-schedule.ts';
 import type { Caller, Core } from './context.ts';
+import { readDomainLimits } from './domain-limits.ts';
 
 type Stored = Partial<Omit<Settings, 'name'>>;
 
@@ -19,10 +20,12 @@ export async function changeSettings(
 ): Promise<Settings> {
   const { name, ...rest } = change;
   if (typeof rest.from === 'string') readMailbox(rest.from, 'from');
-  if (typeof rest.timezone === 'string') checkTimezone(rest.timezone);
+  if (typeof rest.timezone === 'string') checkTimezone(rest.timezone, 'timezone', 'refused');
+  if (rest.quietHours) checkQuietHours(rest.quietHours);
+  const limits = rest.domainLimits && readDomainLimits(rest.domainLimits);
   return inTransaction(core.db.sql, async (tx) => {
     const before = await lockWorkspace(tx, caller.workspaceId);
-    const merged = { ...(before.settings as Stored), ...rest };
+    const merged = { ...(before.settings as Stored), ...rest, ...(limits && { domainLimits: limits }) };
     const settings = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
     await updateWorkspace(tx, caller.workspaceId, { settings, ...(name === undefined ? {} : { name }) });
     return show(tx, caller.workspaceId);
@@ -31,6 +34,7 @@ export async function changeSettings(
 
 async function show(db: Executor, workspaceId: string): Promise<Settings> {
   const { name, settings } = await getWorkspace(db, workspaceId);
-  const { from = null, retry = null, tracking = null, timezone = null } = settings as Stored;
-  return { name, from, retry, tracking, timezone };
+  const { from = null, retry = null, tracking = null, timezone = null, quietHours = null } = settings as Stored;
+  const { domainLimits = null } = settings as Stored;
+  return { name, from, retry, tracking, timezone, quietHours, domainLimits };
 }

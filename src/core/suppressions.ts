@@ -29,7 +29,7 @@ export async function suppress(
   });
   const row = made ?? (await findSuppression(core.db.sql, workspaceId, address.emailKey));
   if (!row) throw notFound('suppression', address.email);
-  if (made) await excludeRefused(core, workspaceId, address.emailKey);
+  await excludeRefused(core, workspaceId, address.emailKey); // again too: the first request may not have come so far
   return { created: made !== null, suppression: show(row) };
 }
 

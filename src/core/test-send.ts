@@ -1,14 +1,18 @@
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import { findSampleContact, findSampleRow } from '../db/audience.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
-import { reservePermits } from '../db/hot/reserve-permits.ts';
+import { exchangePermits } from '../db/hot/exchange-permits.ts';
+import { permitOwner } from '../db/permits.ts';
 import { accountsFor } from '../domain/account-choice.ts';
 import { addressNeedsSmtpUtf8, parseEmailAddress } from '../domain/email-address.ts';
+import { windowsOf } from '../domain/permit-window.ts';
 import { AppError } from '../errors.ts';
+import { sleep } from '../lib/sleep.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { type CompiledMessage, compileMessage } from '../mail/compile.ts';
 import type { MessageVariables } from '../mail/message.ts';
 import type { OutgoingMessage, SendOutcome, Transport } from '../mail/transport.ts';
+import { limitsOf } from './account-settings.ts';
 import { checkReady, messageSource } from './campaign-message.ts';
 import { getCampaign } from './campaigns.ts';
 import { invalid } from './content.ts';
@@ -38,12 +42,12 @@ export async function sendTest(
   const message = compileMessage(await messageSource(core, campaign, from, version));
   const data = await sampleData(core, campaign);
   const account = await pickAccount(core, campaign);
-  const allowed = await takePermits(core, account, addresses.length);
+  const permits = await takePermits(core, account, addresses.length);
   const transport = openTransport(account, core.secrets);
   try {
     return await Promise.all(
       addresses.map(async (email, i) => {
-        if (i >= allowed)
+        if (i >= permits.count)
           return { email, sent: false, response: `Not sent: a limit of account "${account.name}" is used up.` };
         const variables = testVariables(core.baseUrl, email, data, from.address, campaign);
         return submit(transport, message, variables, from.address);
@@ -51,6 +55,7 @@ export async function sendTest(
     );
   } finally {
     await transport.close(0);
+    await permits.used();
   }
 }
 
@@ -79,21 +84,30 @@ async function pickAccount(core: Pick<Core, 'db'>, campaign: CampaignRow): Promi
   });
 }
 
-/** Tests count against the account's limits like any other message; answers how many of them may go. */
-async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<number> {
-  const client = await core.db.pool.connect();
-  try {
-    const grant = await reservePermits(client, { kind: 'account', id: account.id }, wanted);
-    if (grant.granted > 0) return grant.granted;
-    const seconds = Math.max(1, Math.ceil(((grant.retryAt?.getTime() ?? Date.now()) - Date.now()) / 1000));
+interface TestPermits {
+  /** How many may go. */
+  readonly count: number;
+  /** Every reply is in. */
+  used(): Promise<unknown>;
+}
+
+/** Tests count against the account's limits like any other message. */
+async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<TestPermits> {
+  const windows = windowsOf(limitsOf(account));
+  if (windows.length === 0) return { count: wanted, used: async () => {} };
+  const exchange = { owner: permitOwner.account(account.id), holder: uuid7(), inHand: 0, used: [], windows };
+  const { granted, waitMs, boundBy } = await exchangePermits(core.db.pool, { ...exchange, wanted });
+  const count = granted.reduce((sum, { permits }) => sum + permits, 0);
+  if (count === 0) {
     throw new AppError(
       'RATE_LIMITED',
-      `The limit per ${grant.boundBy ?? 'window'} of account "${account.name}" is used up. Nothing was sent.`,
-      { retryAfterSeconds: seconds },
+      `The ${boundBy?.name ?? 'limit'} of account "${account.name}" is used up. Nothing was sent.`,
+      { retryAfterSeconds: Math.max(1, Math.ceil((waitMs ?? 1000) / 1000)) },
     );
-  } finally {
-    client.release();
   }
+  await sleep(Math.ceil(granted.at(-1)?.afterMs ?? 0));
+  const used = () => exchangePermits(core.db.pool, { ...exchange, used: [{ ageMs: 0, permits: count }], wanted: 0 });
+  return { count, used };
 }
 
 function testVariables(
@@ -135,6 +149,7 @@ function wordsOf(outcome: SendOutcome): string {
     case 'refused':
       return `${outcome.reply.code} ${outcome.reply.text}`;
     case 'not-handed-over':
+    case 'recalled':
     case 'unknown':
       return outcome.message;
   }

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type UpdateObject } from 'kysely';
 import type { CampaignState } from '../contract/states.ts';
 import { movesInto } from '../domain/campaign-state.ts';
+import { RECIPIENT_LEAD_MS } from '../domain/schedule.ts';
 import type { Executor } from './database.ts';
 import { escapeLike } from './like.ts';
 import type { CampaignAttachments, Campaigns, DB } from './schema.generated.ts';
@@ -110,13 +111,17 @@ export async function deleteCampaign(db: Executor, workspaceId: string, id: stri
   return row !== undefined;
 }
 
-/** Campaigns whose time has come, moved on to `waiting`. */
+/** Campaigns whose time has come (domain/schedule.ts says when that is), moved on to `waiting`. */
 export async function startDueCampaigns(db: Executor): Promise<CampaignRow[]> {
   return db
     .updateTable('campaigns')
     .set({ state: 'waiting', launchedAt: sql<Date>`now()` })
     .where('state', '=', 'delayed')
-    .where('scheduledAt', '<=', sql<Date>`now()`)
+    .where(
+      'scheduledAt',
+      '<=',
+      sql<Date>`now() + case when timezone = 'recipient' then make_interval(secs => ${RECIPIENT_LEAD_MS / 1000}) else interval '0' end`,
+    )
     .returningAll()
     .execute();
 }
@@ -133,6 +138,18 @@ export async function listUnexpandedCampaigns(db: Executor): Promise<Array<{ id:
     .orderBy('campaigns.launchedAt')
     .limit(100)
     .execute();
+}
+
+/** Which of these campaigns are to be sent now. */
+export async function listActiveAmong(db: Executor, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('campaigns')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('state', '=', 'active')
+    .execute();
+  return new Set(rows.map((row) => row.id));
 }
 
 export async function insertAttachments(

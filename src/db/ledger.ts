@@ -19,6 +19,7 @@ export interface LedgerFilter {
   readonly state?: RecipientState;
   readonly email?: string;
   readonly code?: number;
+  readonly class?: string;
   readonly afterSeq: number;
   readonly limit: number;
 }
@@ -59,6 +60,7 @@ export async function listLedger(db: Executor, filter: LedgerFilter): Promise<Le
   if (filter.state) query = query.where('e.state', '=', STATE_CODE[filter.state]);
   if (filter.email) query = query.where('e.emailKey', '=', filter.email.toLowerCase());
   if (filter.code !== undefined) query = query.where('e.code', '=', filter.code);
+  if (filter.class !== undefined) query = query.where('e.class', '=', filter.class);
   return query.orderBy('e.seq').limit(filter.limit).execute();
 }
 
@@ -67,11 +69,11 @@ export async function listEvents(
   db: Executor,
   sendId: string,
   seqs: readonly number[],
-): Promise<Array<{ seq: number; type: string; occurredAt: Date }>> {
+): Promise<Array<{ seq: number; type: string; occurredAt: Date; data: unknown }>> {
   if (seqs.length === 0) return [];
   return db
     .selectFrom('emailEvents')
-    .select(['seq', 'type', 'occurredAt'])
+    .select(['seq', 'type', 'occurredAt', 'data'])
     .where('sendId', '=', sendId)
     .where('seq', 'in', [...seqs])
     .orderBy('occurredAt')
@@ -109,11 +111,12 @@ export async function deleteLedger(db: Executor, campaignId: string): Promise<vo
   }
 }
 
-/** Cancels every row that no server has been asked about, and counts the batches without an owner again. */
+/** Cancels every row that no server has been asked about. Batches that are done hold none, and are not looked at. */
 export async function cancelOpenRows(db: HotExecutor, sendId: string): Promise<number> {
   const result = await db.query(
     `with rows as (
-       select seq from email_sends where send_id = $1 and state in (0, 3) order by seq for update
+       select e.seq from campaign_send_batches b join email_sends e on e.send_id = b.send_id and e.seq between b.first_seq and b.last_seq
+       where b.send_id = $1 and b.state <> 'done' and e.state in (0, 3) order by e.seq for update of e
      ), cancelled as (
        update email_sends e set state = 7 from rows where e.send_id = $1 and e.seq = rows.seq returning e.seq
      ), retries as (delete from email_retry_jobs where send_id = $1)
@@ -127,15 +130,25 @@ export interface RetrySelection {
   readonly states: readonly number[];
   readonly codes: readonly number[] | null;
   readonly classes: readonly string[] | null;
+  readonly accountIds: readonly string[] | null;
 }
 
-/** Puts failed (or, when asked for, unknown) recipients back to `pending`. Returns how many. */
-export async function reopenRows(db: HotExecutor, sendId: string, selection: RetrySelection): Promise<number> {
+/**
+ * Puts failed (or, when asked for, unknown) recipients back to `pending`, unless their address is suppressed by now; the
+ * last reply stays until there is another. Returns how many.
+ */
+export async function reopenRows(
+  db: HotExecutor,
+  send: { readonly id: string; readonly workspaceId: string },
+  selection: RetrySelection,
+): Promise<number> {
   const result = await db.query(
-    `update email_sends set state = 0, attempts = 0, fence = null, code = null, class = null, response = null
-     where send_id = $1 and state = any($2::smallint[])
-       and ($3::smallint[] is null or code = any($3)) and ($4::text[] is null or class = any($4))`,
-    [sendId, selection.states, selection.codes, selection.classes],
+    `update email_sends e set state = 0, attempts = 0, fence = null
+     where e.send_id = $1 and e.state = any($2::smallint[])
+       and ($3::smallint[] is null or e.code = any($3)) and ($4::text[] is null or e.class = any($4))
+       and ($5::uuid[] is null or e.account_id = any($5))
+       and not exists (select 1 from suppressions s where s.workspace_id = $6 and s.email_key = e.email_key)`,
+    [send.id, selection.states, selection.codes, selection.classes, selection.accountIds, send.workspaceId],
   );
   return result.rowCount ?? 0;
 }
@@ -168,4 +181,14 @@ export async function excludeAddress(db: HotExecutor, workspaceId: string, email
     [workspaceId, emailKey],
   );
   return result.rows;
+}
+
+/** Whether a message to this address has passed the gate and has no outcome yet. At most one row a send, by its unique index. */
+export async function isOnItsWay(db: HotExecutor, workspaceId: string, emailKey: string): Promise<boolean> {
+  const result = await db.query(
+    `select 1 from campaign_sends s join campaigns c on c.id = s.campaign_id join email_sends e on e.send_id = s.id
+     where s.workspace_id = $1 and c.state in ('active', 'paused') and e.email_key = $2 and e.state = 1 limit 1`,
+    [workspaceId, emailKey],
+  );
+  return (result.rowCount ?? 0) > 0;
 }

@@ -136,6 +136,45 @@ export async function listExhaustedSends(
     .execute();
 }
 
+/** Sends of cancelled campaigns in which a recipient may be without a final state. */
+export async function listUnsettledSends(db: Executor): Promise<Array<{ id: string; campaignId: string }>> {
+  return db
+    .selectFrom('campaigns as c')
+    .innerJoin('campaignSends as s', 's.campaignId', 'c.id')
+    .select(['s.id', 's.campaignId'])
+    .where('c.state', '=', 'cancelled')
+    .where('c.settledAt', 'is', null)
+    .orderBy('c.id')
+    .limit(100)
+    .execute();
+}
+
+/** Takes a cancelled campaign off the list above, once all of its audience is written out and every batch is done. */
+export async function markSettled(db: Executor, campaignId: string): Promise<boolean> {
+  const row = await db
+    .updateTable('campaigns as c')
+    .set({ settledAt: sql<Date>`now()` })
+    .where('c.id', '=', campaignId)
+    .where('c.settledAt', 'is', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('campaignSends as s')
+            .leftJoin('campaignSendBatches as b', (join) =>
+              join.onRef('b.sendId', '=', 's.id').on('b.state', '!=', 'done'),
+            )
+            .select(sql`1`.as('one'))
+            .whereRef('s.campaignId', '=', 'c.id')
+            .where((or) => or.or([or('s.expandedAt', 'is', null), or('b.sendId', 'is not', null)])),
+        ),
+      ),
+    )
+    .returning('c.id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Opens batches that say "done" but hold rows that are not final. None should; the ledger's rows decide. */
 export async function reopenBatchesWithOpenRows(db: HotExecutor, sendId: string): Promise<void> {
   await db.query(

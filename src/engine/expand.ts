@@ -1,9 +1,13 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
+import { type CampaignRow, findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { expandChunk } from '../db/hot/expand-chunk.ts';
 import { findSendOfCampaign, insertSend } from '../db/sends.ts';
+import { getWorkspace } from '../db/workspaces.ts';
+import type { QuietHours } from '../domain/quiet-hours.ts';
+import type { RecipientClock } from '../domain/recipient-clock.ts';
+import { goesByRecipients } from '../domain/schedule.ts';
 
 export interface ExpandEvents {
   /** A chunk of rows and its batches are there to be worked on. */
@@ -55,10 +59,23 @@ async function expandAll(
   const send = await findSendOfCampaign(db.sql, campaignId);
   if (!send || send.expandedAt) return;
   await moveCampaign(db.sql, campaignId, 'active', { startedAt: sql<Date>`coalesce(started_at, now())` }, ['waiting']);
-  const source = { sendId: send.id, campaignId, workspaceId: campaign.workspaceId, audience: campaign.audience };
+  const clock = await clockOf(db, campaign);
+  const source = { sendId: send.id, campaignId, workspaceId: campaign.workspaceId, audience: campaign.audience, clock };
   for (;;) {
     const chunk = await expandChunk(client, source);
     await events.onBatchesReady(campaignId, chunk.rows);
     if (chunk.done || signal?.aborted) return;
   }
+}
+
+/** Null when recipients' zones play no part. */
+async function clockOf(
+  db: Database,
+  campaign: Pick<CampaignRow, 'workspaceId' | 'scheduledAt' | 'timezone' | 'quietHours'>,
+): Promise<RecipientClock | null> {
+  const wall = goesByRecipients(campaign) ? (campaign.scheduledAt?.getTime() ?? null) : null;
+  const quiet = campaign.quietHours as QuietHours | null;
+  if (wall === null && quiet?.timezone !== 'recipient') return null;
+  const settings = (await getWorkspace(db.sql, campaign.workspaceId)).settings as { timezone?: string };
+  return { wall, fallbackZone: settings.timezone ?? 'UTC' };
 }

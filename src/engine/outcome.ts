@@ -1,5 +1,5 @@
 import { STATE_CODE } from '../domain/recipient-state.ts';
-import { nextAttemptAt, type RetryPolicy } from '../domain/retry-policy.ts';
+import { isTooOld, nextAttemptAt, type RetryPolicy } from '../domain/retry-policy.ts';
 import type { SendOutcome } from '../mail/transport.ts';
 
 /** What a submission means for its recipient's row. */
@@ -8,22 +8,27 @@ export interface Verdict {
   readonly charged: boolean;
   readonly code: number | null;
   readonly class: string | null;
-  readonly response: string;
+  /** Null when there is nothing to tell. */
+  readonly response: string | null;
   readonly sentAt: Date | null;
+  /** Of a deferred row, null is at once: another account can take it. */
   readonly dueAt: Date | null;
+  /** Deferred rows: when this recipient was first put off. */
+  readonly since: Date | null;
   readonly suppress: boolean;
 }
 
 export interface VerdictContext {
   readonly attempt: number;
   readonly now: Date;
-  readonly launchedAt: Date;
+  /** When this recipient was first put off; null when it never was. */
+  readonly since: Date | null;
   readonly retry: RetryPolicy;
   readonly onUnknown: 'hold' | 'resend';
+  /** When a row may go on that its account could not send; null: at once, through another account. */
+  readonly goesOnAt: Date | null;
 }
 
-/** How long a row waits that no server saw: the account's own back-off decides when it really goes on. */
-const NOT_REACHED_PAUSE_MS = 10_000;
 const MAX_RESPONSE = 1000;
 
 /** From what the transport met to what the ledger says. Pure, and exhaustive over outcomes and actions. */
@@ -32,9 +37,9 @@ export function verdictOf(outcome: SendOutcome, context: VerdictContext): Verdic
     case 'accepted':
       return { ...base(words(outcome.reply)), state: STATE_CODE.sent, code: outcome.reply.code, sentAt: context.now };
     case 'unknown':
-      return context.onUnknown === 'resend'
-        ? { ...base(outcome.message), state: STATE_CODE.deferred, class: 'reply-lost', dueAt: context.now }
-        : { ...base(outcome.message), state: STATE_CODE.unknown, class: 'reply-lost' };
+      return replyLost(outcome.message, context);
+    case 'recalled':
+      return { ...base(null), state: STATE_CODE.pending, charged: false };
     case 'not-handed-over':
       // `fail` without a server: the message itself cannot be sent (too large, an address no server takes).
       return outcome.class.action === 'fail'
@@ -50,29 +55,43 @@ export function verdictOf(outcome: SendOutcome, context: VerdictContext): Verdic
   }
 }
 
+/** Sent again only by a campaign that asked for it, and as often as its retries go: a server may cut every reply. */
+function replyLost(message: string, context: VerdictContext): Verdict {
+  const said = { ...base(message), class: 'reply-lost' };
+  const again = context.onUnknown === 'resend' ? deferred(said, 'reply-lost', context) : null;
+  return again ?? { ...said, state: STATE_CODE.unknown };
+}
+
 function refused(outcome: Extract<SendOutcome, { kind: 'refused' }>, context: VerdictContext): Verdict {
-  const said = { ...base(words(outcome.reply)), code: outcome.reply.code, class: outcome.class.name };
+  const className = outcome.class.name;
+  const said = { ...base(words(outcome.reply)), code: outcome.reply.code, class: className };
   switch (outcome.class.action) {
     case 'fail':
     case 'stop-campaign':
       return { ...said, state: STATE_CODE.failed, suppress: outcome.class.suppress };
-    case 'retry': {
-      const dueAt = nextAttemptAt(context.retry, context.attempt, context.now, context.launchedAt);
-      return dueAt ? { ...said, state: STATE_CODE.deferred, dueAt } : { ...said, state: STATE_CODE.failed };
-    }
+    case 'retry':
+      return deferred(said, className, context) ?? { ...said, state: STATE_CODE.failed };
     case 'throttle':
     case 'pause-account':
     case 'disable-account':
       // The account's doing, not the recipient's: no attempt is used up.
-      return { ...notReached(said.response, outcome.class.name, context), code: outcome.reply.code };
+      return { ...notReached(words(outcome.reply), className, context), code: outcome.reply.code };
   }
 }
 
+/** Null when that was the last attempt. */
+function deferred(said: Verdict, className: string, context: VerdictContext): Verdict | null {
+  const since = context.since ?? context.now;
+  const dueAt = nextAttemptAt(context.retry, { attempt: context.attempt, className, now: context.now, since });
+  return dueAt && { ...said, state: STATE_CODE.deferred, dueAt, since };
+}
+
 function notReached(message: string, className: string, context: VerdictContext): Verdict {
-  const tooOld = context.now.getTime() - context.launchedAt.getTime() > context.retry.maxAgeSeconds * 1000;
-  if (tooOld) return { ...base(message), state: STATE_CODE.failed, class: 'too-old' };
-  const dueAt = new Date(context.now.getTime() + NOT_REACHED_PAUSE_MS);
-  return { ...base(message), state: STATE_CODE.deferred, charged: false, class: className, dueAt };
+  const since = context.since ?? context.now;
+  if (isTooOld(context.retry, since, context.now))
+    return { ...base(message), state: STATE_CODE.failed, class: 'too-old' };
+  const dueAt = context.goesOnAt;
+  return { ...base(message), state: STATE_CODE.deferred, charged: false, class: className, dueAt, since };
 }
 
 /** A message that could not be made for this recipient: its template failed on this recipient's data. */
@@ -80,9 +99,9 @@ export function renderFailure(message: string): Verdict {
   return { ...base(message), state: STATE_CODE.failed, class: 'render-failed' };
 }
 
-function base(response: string): Verdict {
+function base(response: string | null): Verdict {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL text cannot hold NUL
-  const text = response.replace(/\u0000/g, '').slice(0, MAX_RESPONSE);
+  const text = response === null ? null : response.replace(/\u0000/g, '').slice(0, MAX_RESPONSE);
   return {
     state: STATE_CODE.failed,
     charged: true,
@@ -91,6 +110,7 @@ function base(response: string): Verdict {
     response: text,
     sentAt: null,
     dueAt: null,
+    since: null,
     suppress: false,
   };
 }

@@ -4,13 +4,18 @@
 // Locks: the campaign_sends row first, so that two expansions of one send take turns and the second finds the cursor
 // moved; the campaign's row shared, so that a cancel waits for the chunk and then finds its rows, or the chunk finds it.
 // Index: list_subscriptions (list_id, contact_id) read in contact order; per list only the next chunk is looked at.
+// A campaign that goes by its recipients' clocks: the rows of a chunk are ordered by the moment they are due and by zone,
+// and cut at the borders, so that a batch has one zone and one moment. The zones that a chunk names are looked up first
+// and reckoned with here, not by PostgreSQL, whose list of zones may be another one and which stops at a wrong name.
 // Rejected: one INSERT … SELECT over the whole audience: a million rows in one transaction start over after a crash,
 // and nothing can be sent until the last one is written.
 import type pg from 'pg';
+import { type RecipientClock, type RecipientTurn, turnOf } from '../../domain/recipient-clock.ts';
+import { zoneOf } from '../forecast.ts';
+import { cutBatches, type Stretch } from './cut-batches.ts';
 
 /** Rows a chunk; a multiple of the batch size, so that only the last batch of a send is short. */
 const CHUNK_ROWS = 5000;
-export const BATCH_ROWS = 500;
 
 export interface ExpandSource {
   readonly sendId: string;
@@ -19,6 +24,8 @@ export interface ExpandSource {
   readonly audience:
     | { readonly kind: 'inline' }
     | { readonly kind: 'lists'; readonly listIds: readonly string[]; readonly excludeListIds: readonly string[] };
+  /** Null when recipients' zones play no part. */
+  readonly clock: RecipientClock | null;
 }
 
 interface Cursor {
@@ -53,110 +60,156 @@ async function expandLocked(client: pg.PoolClient, source: ExpandSource): Promis
   );
   const at = locked[0];
   if (!at || at.expandedAt) return { done: true, rows: 0 };
-  const chunk =
-    source.audience.kind === 'inline'
-      ? await insertInlineRows(client, source, at)
-      : await insertListRows(client, source, source.audience, at);
+  const audience = audienceOf(source, at.expandCursor);
+  const chunk = source.clock
+    ? await insertByZone(client, source.sendId, at, audience, source.clock)
+    : await insertInOrder(client, source.sendId, at, audience);
+  const written = chunk.stretches.reduce((sum, stretch) => sum + stretch.rows, 0);
   const done = chunk.walked < CHUNK_ROWS;
-  if (chunk.written > 0) await cutBatches(client, source.sendId, at.total + 1, at.total + chunk.written);
+  if (written > 0) await cutBatches(client, source.sendId, at.total + 1, chunk.stretches);
   await client.query(
     `update campaign_sends set expand_cursor = coalesce($2, expand_cursor), total = total + $3, expanded_at = case when $4 then now() end where id = $1`,
-    [source.sendId, chunk.cursor, chunk.written, done],
+    [source.sendId, chunk.cursor, written, done],
   );
-  return { done, rows: chunk.written };
+  return { done, rows: written };
 }
 
 interface Chunk {
   /** Members of the audience looked at; fewer than a chunk means that there are no more. */
   readonly walked: number;
-  readonly written: number;
   readonly cursor: string | null;
+  readonly stretches: readonly Stretch[];
 }
 
-const INSERT = `
-insert into email_sends (send_id, seq, contact_id, email, email_key, data, state, reason)
-select $1, $2 + row_number() over (order by r.position), r.contact_id, r.email,
-  case when r.reason in ('invalid', 'duplicate') then null else r.email_key end, r.data,
-  case when r.reason is null then $7::smallint else 5 end, r.reason
-from recipients r`;
+/** The next members of an audience as SQL: `members` and `recipients (position, contact_id, email, email_key, data, reason)`. */
+interface AudienceChunk {
+  readonly sql: string;
+  /** Position of the last member, as text. */
+  readonly cursor: string;
+  readonly values: readonly unknown[];
+}
 
-async function insertListRows(
+function audienceOf({ workspaceId, campaignId, audience }: ExpandSource, cursor: string | null): AudienceChunk {
+  const values = [workspaceId, CHUNK_ROWS];
+  if (audience.kind === 'inline') return { ...INLINE, values: [...values, campaignId, Number(cursor ?? 0)] };
+  const after = cursor ?? '00000000-0000-0000-0000-000000000000';
+  return { ...LISTS, values: [...values, audience.listIds, after, audience.excludeListIds] };
+}
+
+const LISTS = {
+  sql: `members as (
+    select distinct m.contact_id as position from unnest($3::uuid[]) as l(list_id) cross join lateral (
+      select ls.contact_id from list_subscriptions ls
+      where ls.list_id = l.list_id and ls.contact_id > $4
+      order by ls.contact_id limit $2) m
+    order by m.contact_id limit $2
+  ), recipients as (
+    select c.id as position, c.id as contact_id, c.email, c.email_key,
+      jsonb_strip_nulls(jsonb_build_object('firstName', c.first_name, 'lastName', c.last_name,
+        'name', coalesce(c.name, nullif(concat_ws(' ', c.first_name, c.last_name), ''))))
+        || c.attributes || jsonb_build_object('email', c.email) as data,
+      case
+        when exists (select 1 from suppressions s where s.workspace_id = $1 and s.email_key = c.email_key) then 'suppressed'
+        when not exists (select 1 from list_subscriptions ls
+          where ls.contact_id = c.id and ls.list_id = any($3::uuid[]) and ls.status = 'subscribed') then 'unsubscribed'
+      end as reason
+    from members m join contacts c on c.id = m.position and c.workspace_id = $1
+    where not exists (select 1 from list_subscriptions x where x.contact_id = c.id and x.list_id = any($5::uuid[]) and x.status = 'subscribed')
+  )`,
+  cursor: '(select position::text from members order by position desc limit 1)',
+} as const;
+
+const INLINE = {
+  sql: `members as (
+    select a.row_no as position, a.email, a.email_key, a.data, a.reason
+    from campaign_audience_rows a where a.campaign_id = $3 and a.row_no > $4 order by a.row_no limit $2
+  ), recipients as (
+    select m.position, c.id as contact_id, m.email, m.email_key, m.data,
+      coalesce(m.reason, case when exists (
+        select 1 from suppressions s where s.workspace_id = $1 and s.email_key = m.email_key) then 'suppressed' end) as reason
+    from members m left join contacts c on c.workspace_id = $1 and c.email_key = m.email_key and m.reason is null
+  )`,
+  cursor: '(select max(position)::text from members)',
+} as const;
+
+/** `from` gives `recipients` with their number `n` in the chunk. Parameters after the audience's: send, rows before, state. */
+function insertOf(audience: AudienceChunk, from: string): string {
+  const given = audience.values.length;
+  return `insert into email_sends (send_id, seq, contact_id, email, email_key, data, state, reason)
+    select $${given + 1}::uuid, $${given + 2}::int + r.n, r.contact_id, r.email,
+      case when r.reason in ('invalid', 'duplicate') then null else r.email_key end, r.data,
+      case when r.reason is null then $${given + 3}::smallint else 5 end, r.reason
+    from ${from} r returning 1`;
+}
+
+async function insertInOrder(
   client: pg.PoolClient,
-  source: ExpandSource,
-  audience: { readonly listIds: readonly string[]; readonly excludeListIds: readonly string[] },
+  sendId: string,
   at: Cursor,
+  audience: AudienceChunk,
 ): Promise<Chunk> {
-  const { rows } = await client.query<Chunk>(
-    `with members as (
-       select distinct m.contact_id from unnest($4::uuid[]) as l(list_id) cross join lateral (
-         select ls.contact_id from list_subscriptions ls
-         where ls.list_id = l.list_id and ls.contact_id > $5
-         order by ls.contact_id limit $6) m
-       order by m.contact_id limit $6
-     ), recipients as (
-       select c.id as position, c.id as contact_id, c.email, c.email_key,
-         jsonb_strip_nulls(jsonb_build_object('firstName', c.first_name, 'lastName', c.last_name,
-           'name', coalesce(c.name, nullif(concat_ws(' ', c.first_name, c.last_name), ''))))
-           || c.attributes || jsonb_build_object('email', c.email) as data,
-         case
-           when exists (select 1 from suppressions s where s.workspace_id = $3 and s.email_key = c.email_key) then 'suppressed'
-           when not exists (select 1 from list_subscriptions ls
-             where ls.contact_id = c.id and ls.list_id = any($4::uuid[]) and ls.status = 'subscribed') then 'unsubscribed'
-         end as reason
-       from members m join contacts c on c.id = m.contact_id and c.workspace_id = $3
-       where not exists (select 1 from list_subscriptions x where x.contact_id = c.id and x.list_id = any($8::uuid[]) and x.status = 'subscribed')
-     ), written as (${INSERT} returning 1)
-     select (select count(*) from members)::int as walked, (select count(*) from written)::int as written,
-       (select contact_id::text from members order by contact_id desc limit 1) as cursor`,
-    [
-      source.sendId,
-      at.total,
-      source.workspaceId,
-      audience.listIds,
-      at.expandCursor ?? '00000000-0000-0000-0000-000000000000',
-      CHUNK_ROWS,
-      at.openState,
-      audience.excludeListIds,
-    ],
+  const ordered = '(select *, row_number() over (order by position) as n from recipients)';
+  const { rows } = await client.query<{ walked: number; cursor: string | null; written: number }>(
+    `with ${audience.sql}, written as (${insertOf(audience, ordered)})
+     select (select count(*) from members)::int as walked, ${audience.cursor} as cursor,
+       (select count(*) from written)::int as written`,
+    [...audience.values, sendId, at.total, at.openState],
   );
-  return rows[0] ?? { walked: 0, written: 0, cursor: null };
+  const { walked = 0, cursor = null, written = 0 } = rows[0] ?? {};
+  return { walked, cursor, stretches: [{ rows: written, timeZone: null, notBefore: null, waitingFor: null }] };
 }
 
-async function insertInlineRows(client: pg.PoolClient, source: ExpandSource, at: Cursor): Promise<Chunk> {
-  const { rows } = await client.query<Chunk>(
-    `with recipients as (
-       select a.row_no as position, c.id as contact_id, a.email, a.email_key, a.data,
-         coalesce(a.reason, case when exists (
-           select 1 from suppressions s where s.workspace_id = $3 and s.email_key = a.email_key) then 'suppressed' end) as reason
-       from campaign_audience_rows a
-       left join contacts c on c.workspace_id = $3 and c.email_key = a.email_key and a.reason is null
-       where a.campaign_id = $4 and a.row_no > $5
-       order by a.row_no limit $6
-     ), written as (${INSERT} returning 1)
-     select (select count(*) from recipients)::int as walked, (select count(*) from written)::int as written,
-       (select max(position)::text from recipients) as cursor`,
-    [
-      source.sendId,
-      at.total,
-      source.workspaceId,
-      source.campaignId,
-      Number(at.expandCursor ?? 0),
-      CHUNK_ROWS,
-      at.openState,
-    ],
+const ZONE = zoneOf('data');
+
+async function insertByZone(
+  client: pg.PoolClient,
+  sendId: string,
+  at: Cursor,
+  audience: AudienceChunk,
+  clock: RecipientClock,
+): Promise<Chunk> {
+  const { rows: found } = await client.query<{ zone: string }>(
+    `with ${audience.sql} select distinct ${ZONE} as zone from recipients where ${ZONE} is not null`,
+    [...audience.values],
   );
-  return rows[0] ?? { walked: 0, written: 0, cursor: null };
+  const named = found.map(({ zone }) => zone);
+  const turns = inTurn([null, ...named].map((zone) => turnOf(clock, zone)));
+  const placeOf = (zone: string | null) => {
+    const { timeZone } = turnOf(clock, zone);
+    return turns.findIndex((turn) => turn.timeZone === timeZone);
+  };
+  const given = audience.values.length;
+  const { rows } = await client.query<{
+    walked: number;
+    cursor: string | null;
+    counts: Array<[number, number]> | null;
+  }>(
+    `with ${audience.sql}, placed as (
+       select r.*, coalesce(z.place, $${given + 6}::int) as place
+       from recipients r left join unnest($${given + 4}::text[], $${given + 5}::int[]) as z(name, place) on z.name = ${ZONE}
+     ), ordered as (
+       select *, row_number() over (order by place, position) as n from placed
+     ), written as (${insertOf(audience, 'ordered')})
+     select (select count(*) from members)::int as walked, ${audience.cursor} as cursor,
+       (select jsonb_agg(jsonb_build_array(o.place, o.rows) order by o.place)
+        from (select place, count(*) as rows from ordered group by place) o) as counts`,
+    [...audience.values, sendId, at.total, at.openState, named, named.map(placeOf), placeOf(null)],
+  );
+  const { walked = 0, cursor = null, counts } = rows[0] ?? {};
+  return { walked, cursor, stretches: stretchesOf(turns, counts ?? []) };
 }
 
-async function cutBatches(client: pg.PoolClient, sendId: string, firstSeq: number, lastSeq: number): Promise<void> {
-  await client.query(
-    `insert into campaign_send_batches (send_id, batch_no, first_seq, last_seq, state, pending, excluded, cancelled)
-     select $1, coalesce((select max(batch_no) from campaign_send_batches where send_id = $1), 0) + row_number() over (order by r.first_seq),
-       r.first_seq, r.last_seq, case when n.pending > 0 then 'ready' else 'done' end, n.pending, n.excluded, n.cancelled
-     from (select g as first_seq, least(g + $4 - 1, $3) as last_seq from generate_series($2::int, $3::int, $4::int) g) r
-     cross join lateral (
-       select count(*) filter (where e.state = 0) as pending, count(*) filter (where e.state = 5) as excluded, count(*) filter (where e.state = 7) as cancelled
-       from email_sends e where e.send_id = $1 and e.seq between r.first_seq and r.last_seq) n`,
-    [sendId, firstSeq, lastSeq, BATCH_ROWS],
-  );
+function stretchesOf(turns: readonly RecipientTurn[], counts: ReadonlyArray<readonly [number, number]>): Stretch[] {
+  const rows = new Map(counts);
+  return turns.flatMap((turn, place) => {
+    const count = rows.get(place);
+    return count === undefined ? [] : [{ ...turn, rows: count }];
+  });
+}
+
+/** Each zone once, the earliest first. */
+function inTurn(turns: readonly RecipientTurn[]): RecipientTurn[] {
+  const byZone = new Map(turns.map((turn) => [turn.timeZone, turn]));
+  const at = (turn: RecipientTurn) => turn.notBefore?.getTime() ?? 0;
+  return [...byZone.values()].sort((a, b) => at(a) - at(b) || (a.timeZone < b.timeZone ? -1 : 1));
 }

@@ -59,6 +59,10 @@ describe('the ledger of a campaign over HTTP', () => {
     expect((await recipients('?state=failed')).body.items).toMatchObject([{ seq: 3, class: 'mailbox-unknown' }]);
     expect((await recipients('?email=U3@B.test')).body.items).toMatchObject([{ seq: 5 }]);
     expect((await recipients('?code=550')).body.items).toHaveLength(1);
+    expect((await recipients('?class=greylisted')).body.items).toEqual([]);
+    expect((await recipients('?state=failed&class=mailbox-unknown&code=550')).body.items).toMatchObject([
+      { seq: 3, state: 'failed', attempts: 1, code: 550, class: 'mailbox-unknown', response: '=550, "no"' },
+    ]);
     const first = await recipients('?limit=4');
     const rest = await recipients(`?limit=4&cursor=${first.body.nextCursor}`);
     expect(rest.body).toMatchObject({ items: [{ seq: 5 }, { seq: 6 }], nextCursor: null });
@@ -85,6 +89,13 @@ describe('the ledger of a campaign over HTTP', () => {
     );
     expect(lines[1]).toContain("1,'=cmd@evil.test,pending");
     expect(lines[3]).toContain(`"'=550, ""no"""`);
+  });
+
+  it('streams those that were asked for as CSV', async () => {
+    const { text } = await recipients('?format=csv&state=failed&class=mailbox-unknown&code=550');
+    expect(text.trimEnd().split('\r\n')).toHaveLength(2);
+    expect(text).toContain(',failed,1,');
+    expect((await recipients('?format=csv&class=greylisted')).text.trimEnd().split('\r\n')).toHaveLength(1);
   });
 
   it('has no ledger before the launch', async () => {

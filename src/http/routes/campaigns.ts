@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CampaignMoved, CampaignsQuery } from '../../contract/campaign-jobs.ts';
 import { CampaignDetail, CampaignDraftBody, CampaignSummary, RetryFailedBody } from '../../contract/campaigns.ts';
 import { IdParams, Page } from '../../contract/common.ts';
+import { CampaignForecast } from '../../contract/forecast.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../../core/campaign-control.ts';
 import { listCampaignPage } from '../../core/campaign-jobs.ts';
 import { jobIdOf } from '../../core/campaign-status.ts';
@@ -14,6 +15,7 @@ import {
   updateCampaign,
 } from '../../core/campaigns.ts';
 import type { Core } from '../../core/context.ts';
+import { forecastCampaign } from '../../core/forecast.ts';
 import type { CampaignRow } from '../../db/campaigns.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
@@ -112,6 +114,20 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
     }
 
     app.post(
+      '/campaigns/:id/forecast',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'When it will be done, and what holds it up; of a draft as if it were launched now',
+          params: IdParams,
+          response: { 200: CampaignForecast },
+        },
+      },
+      (request) => forecastCampaign(core, callerOf(request), request.params.id),
+    );
+
+    app.post(
       '/campaigns/:id/retry-failed',
       {
         ...write,
@@ -124,14 +140,9 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { campaign, recipients } = await retryFailed(
-          core,
-          callerOf(request),
-          request.params.id,
-          request.body ?? {},
-        );
+        const { campaign, retried } = await retryFailed(core, callerOf(request), request.params.id, request.body ?? {});
         reply.code(202);
-        return { ...moved(campaign), recipients };
+        return { ...moved(campaign), retried };
       },
     );
   };

@@ -99,9 +99,16 @@ describe('settings', () => {
       retry: null,
       tracking: null,
       timezone: null,
+      quietHours: null,
+      domainLimits: null,
     });
     const change = { name: 'Ours', from: 'Us <us@x.test>', timezone: 'Europe/Berlin', retry: { delaysSeconds: [60] } };
-    expect((await test.call('PATCH', '/api/settings', change)).body).toEqual({ ...change, tracking: null });
+    expect((await test.call('PATCH', '/api/settings', change)).body).toEqual({
+      ...change,
+      tracking: null,
+      quietHours: null,
+      domainLimits: null,
+    });
     expect((await test.call('PATCH', '/api/settings', { retry: null })).body).toMatchObject({
       name: 'Ours',
       retry: null,
@@ -120,6 +127,9 @@ describe('settings', () => {
     [{ from: 'nobody' }, 'from'],
     [{ from: 'a@b.test\nBcc: c@d.test' }, 'from'],
     [{ timezone: 'Mars/Olympus' }, 'timezone'],
+    [{ timezone: 'recipient' }, 'timezone'],
+    [{ quietHours: { from: '21:00', to: '21:00' } }, 'quietHours/to'],
+    [{ quietHours: { from: '21:00', to: '08:00', timezone: 'Mars/Olympus' } }, 'quietHours/timezone'],
     [{ retry: { delaysSeconds: [0] } }, 'retry/delaysSeconds/0'],
     [{ colour: 'red' }, 'colour'],
   ])('refuse %j', async (body, path) => {

@@ -40,6 +40,8 @@ export const strings = {
     average: 'average',
     inFlight: 'in flight',
     waitingFor: 'Waiting for',
+    forecast: 'Forecast:',
+    byRecipients: 'starts by the clocks of its recipients',
     whyUnknown: 'why?',
     all: 'all',
     filter: 'Filter recipients by state',

@@ -6,6 +6,7 @@ import { Tip } from '../../../components/tip.tsx';
 import { useClock } from '../../../lib/clock.ts';
 import { countText, plural, rateText } from '../../../lib/numbers.ts';
 import { type Clock, clockText, durationText, withLocalTimes } from '../../../lib/times.ts';
+import { useForecast } from '../api/get-forecast.ts';
 import { strings } from '../strings.ts';
 import styles from './rates.module.css';
 
@@ -47,7 +48,20 @@ export function Rates({ campaign, status }: { campaign: CampaignDetail; status: 
           {withLocalTimes(waitingFor, clock)}
         </p>
       ) : null}
+      <Outlook campaign={campaign} />
     </div>
+  );
+}
+
+/** When it would be done, and what would hold it up, before it is sent or while it is paused. */
+function Outlook({ campaign }: { campaign: CampaignDetail }) {
+  const isWanted = ['draft', 'delayed', 'paused'].includes(campaign.state) && campaign.audience !== null;
+  const [sentence] = useForecast(campaign.id, isWanted).data?.sentences ?? [];
+  if (!isWanted || sentence === undefined) return null;
+  return (
+    <p>
+      <span className="muted">{detail.forecast}</span> {sentence}
+    </p>
   );
 }
 
@@ -81,8 +95,9 @@ function Speed({ campaign, status, clock }: SpeedProps) {
 }
 
 function Ended({ campaign }: { campaign: CampaignDetail }) {
-  const { startedAt, finishedAt, scheduledAt, state } = campaign;
-  if (state === 'delayed' && scheduledAt) {
+  const { startedAt, finishedAt, scheduledAt, state, timezone } = campaign;
+  // Of recipients' own clocks the line on what it waits for tells.
+  if (state === 'delayed' && scheduledAt && timezone !== 'recipient') {
     return (
       <span>
         starts <Moment iso={scheduledAt} />

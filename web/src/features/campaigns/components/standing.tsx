@@ -6,7 +6,10 @@ import { useClock } from '../../../lib/clock.ts';
 import { plural, rateText } from '../../../lib/numbers.ts';
 import { durationText, withLocalTimes } from '../../../lib/times.ts';
 import { useProgress } from '../api/get-progress.ts';
+import { strings } from '../strings.ts';
 import styles from './standing.module.css';
+
+const { detail } = strings;
 
 /** The last cell of a row: the rate and the time left, what it waits for, or when it ended. */
 export function Standing({ campaign }: { campaign: CampaignSummary }) {
@@ -15,6 +18,7 @@ export function Standing({ campaign }: { campaign: CampaignSummary }) {
     case 'draft':
       return <Since word="made" iso={campaign.createdAt} />;
     case 'delayed':
+      if (campaign.timezone === 'recipient') return <Words text={detail.byRecipients} />;
       return <Since word="starts" iso={campaign.scheduledAt ?? campaign.createdAt} />;
     case 'waiting':
       return <Words text="writing out the audience" />;

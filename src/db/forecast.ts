@@ -1,0 +1,113 @@
+import type { StoredAudience } from './campaigns.ts';
+import type { HotExecutor } from './database.ts';
+
+/** Where the data of a recipient name their time zone, of a jsonb column. */
+export const zoneOf = (data: string) =>
+  `left(coalesce(${data}->>'timezone', ${data}->>'timeZone', ${data}->>'time_zone'), 100)`;
+
+export interface ZoneCount {
+  /** As the data name it; null: not at all, or not asked for. */
+  readonly zone: string | null;
+  readonly recipients: number;
+}
+
+/** Who of a campaign's audience would be sent to now, by time zone when that is asked for. */
+export async function countAudience(
+  db: HotExecutor,
+  campaign: { readonly id: string; readonly workspaceId: string; readonly audience: StoredAudience },
+  byZone: boolean,
+): Promise<ZoneCount[]> {
+  const { id, workspaceId, audience } = campaign;
+  const zone = (data: string) => (byZone ? zoneOf(data) : 'null::text');
+  const result =
+    audience.kind === 'inline'
+      ? await db.query<ZoneCount>(
+          `select ${zone('a.data')} as zone, count(*)::int as recipients from campaign_audience_rows a
+           where a.campaign_id = $1 and a.reason is null and not exists (
+             select 1 from suppressions s where s.workspace_id = $2 and s.email_key = a.email_key)
+           group by 1`,
+          [id, workspaceId],
+        )
+      : await db.query<ZoneCount>(
+          `select ${zone('c.attributes')} as zone, count(*)::int as recipients from contacts c
+           where c.workspace_id = $1
+             and c.id in (select contact_id from list_subscriptions where list_id = any($2::uuid[]) and status = 'subscribed')
+             and c.id not in (select contact_id from list_subscriptions where list_id = any($3::uuid[]) and status = 'subscribed')
+             and not exists (select 1 from suppressions s where s.workspace_id = $1 and s.email_key = c.email_key)
+           group by 1`,
+          [workspaceId, audience.listIds, audience.excludeListIds],
+        );
+  return result.rows;
+}
+
+export interface OpenBatches {
+  readonly timeZone: string | null;
+  readonly notBefore: Date | null;
+  readonly recipients: number;
+}
+
+/** Recipients without a final state, as the batches of a send counted them last, by when they may be sent to. */
+export async function countOpenBatches(db: HotExecutor, sendId: string): Promise<OpenBatches[]> {
+  const { rows } = await db.query<OpenBatches>(
+    `select time_zone as "timeZone", not_before as "notBefore", sum(pending + sending + deferred)::int as recipients
+     from campaign_send_batches where send_id = $1 and state <> 'done' group by 1, 2`,
+    [sendId],
+  );
+  return rows;
+}
+
+/** When the last of the recipients that are put off comes up again; null when none is. */
+export async function findLastRetry(db: HotExecutor, sendId: string): Promise<Date | null> {
+  const { rows } = await db.query<{ due: Date | null }>(
+    'select max(due_at) as due from email_retry_jobs where send_id = $1',
+    [sendId],
+  );
+  return rows[0]?.due ?? null;
+}
+
+export interface AccountPeak {
+  readonly accountId: string;
+  readonly perSecond: number;
+}
+
+/**
+ * What accounts of a workspace did when they were busy: the rate that nine of ten of their five-second stretches of the
+ * last ten minutes stayed below. Not those of which less than 15 seconds are known.
+ */
+export async function listAccountPeaks(db: HotExecutor, workspaceId: string): Promise<AccountPeak[]> {
+  const { rows } = await db.query<AccountPeak>(
+    `with recent as (
+       select s.id from campaigns c join campaign_sends s on s.campaign_id = c.id
+       where c.workspace_id = $1 and (c.state = 'active' or c.finished_at > now() - interval '1 hour')
+     ), buckets as (
+       select t.account_id, t.bucket, sum(t.sent) as sent from recent r join send_throughput t on t.send_id = r.id
+       where t.bucket > now() - interval '10 minutes' and t.bucket < date_bin('5 seconds', now(), 'epoch') and t.sent > 0
+       group by 1, 2)
+     select account_id as "accountId", percentile_cont(0.9) within group (order by sent)::float8 / 5 as "perSecond"
+     from buckets group by 1 having count(*) >= 3`,
+    [workspaceId],
+  );
+  return rows;
+}
+
+export interface PermitSpent {
+  readonly owner: string;
+  /** Of the last in its stretch. */
+  readonly agoMs: number;
+  readonly permits: number;
+}
+
+/** What these owners of limits used within a day, in stretches of five minutes, oldest first; in hand is used now. */
+export async function listSpent(db: HotExecutor, owners: readonly string[]): Promise<PermitSpent[]> {
+  if (owners.length === 0) return [];
+  const { rows } = await db.query<PermitSpent>(
+    `select owner, (extract(epoch from clock_timestamp() - max(used_at)) * 1000)::float8 as "agoMs", sum(permits)::int as permits
+     from permits_used where owner = any($1::text[]) and used_at > clock_timestamp() - interval '1 day'
+     group by owner, date_bin('5 minutes', used_at, 'epoch')
+     union all
+     select owner, 0, sum(permits)::int from permits_in_hand where owner = any($1::text[]) and permits > 0 group by owner
+     order by 2 desc`,
+    [owners],
+  );
+  return rows;
+}
