@@ -16,7 +16,14 @@ describe('the configuration', () => {
     const config = readConfig({});
     expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', databaseUrl: null, baseUrl: null });
     expect(config.sandbox).toEqual({ enabled: true, smtpPort: 1025 });
-    expect(config.workers).toEqual({ start: true, campaigns: 5, batches: 5, maxJobs: 10, windowMs: 1000 });
+    expect(config.workers).toEqual({
+      start: true,
+      campaigns: 5,
+      batches: 5,
+      maxJobs: 10,
+      windowMs: 1000,
+      leaseMs: 30_000,
+    });
     expect(config.withoutEffect).toEqual([]);
   });
 

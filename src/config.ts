@@ -22,6 +22,8 @@ export interface Config {
     /** Job starts allowed per window. */
     readonly maxJobs: number;
     readonly windowMs: number;
+    /** A batch stays with a process that gives no sign of life for this long. */
+    readonly leaseMs: number;
   };
   readonly sending: { readonly batchSize: number; readonly batchDelayMs: number };
   readonly sandbox: { readonly enabled: boolean; readonly smtpPort: number };
@@ -71,6 +73,7 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
       batches: read.integer('QUEUE_CONCURRENCY', 5, 1, 1000),
       maxJobs: read.integer('WORKER_MAX_JOBS', 10, 1, 1_000_000),
       windowMs: read.integer('WORKER_DURATION', 1000, 1, 3_600_000),
+      leaseMs: read.integer('WORKER_LEASE_MS', 30_000, 3000, 600_000),
     },
     sending: {
       batchSize: read.integer('EMAIL_BATCH_SIZE', 50, 1, 1000),

@@ -143,8 +143,8 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, h
 }
 
 function workerOptions(config: Config): ConstructorParameters<typeof PostWorker>[1] {
-  const { campaigns, batches, maxJobs, windowMs } = config.workers;
-  return { campaigns, batches, jobStarts: { max: maxJobs, durationMs: windowMs } };
+  const { campaigns, batches, maxJobs, windowMs, leaseMs } = config.workers;
+  return { campaigns, batches, jobStarts: { max: maxJobs, durationMs: windowMs }, leaseMs };
 }
 
 /** The database connection of this configuration, starting the embedded server when that is what it says. */

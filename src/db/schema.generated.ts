@@ -23,6 +23,23 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountHealth {
+  accountId: string;
+  breaker: Generated<string>;
+  breakerReason: string | null;
+  failures: Generated<number>;
+  openUntil: Timestamp | null;
+  pausedUntil: Timestamp | null;
+  pauseReason: string | null;
+  probeBy: string | null;
+  probeUntil: Timestamp | null;
+  rateCeiling: number | null;
+  ratePerMinute: number | null;
+  rateStep: number | null;
+  throttledAt: Timestamp | null;
+  throttleReason: string | null;
+}
+
 export interface ApiKeys {
   createdAt: Generated<Timestamp>;
   hint: string;
@@ -70,10 +87,12 @@ export interface Campaigns {
   name: string;
   onUnknown: Generated<string>;
   priority: Generated<number>;
+  quietHours: Json | null;
   rateLimitPerHour: number | null;
   replyTo: string | null;
   retry: Json | null;
   scheduledAt: Timestamp | null;
+  settledAt: Timestamp | null;
   startedAt: Timestamp | null;
   state: string;
   stateReason: string | null;
@@ -93,11 +112,13 @@ export interface CampaignSendBatches {
   firstSeq: number;
   lastSeq: number;
   leaseUntil: Timestamp | null;
+  notBefore: Timestamp | null;
   pending: number;
   sendId: string;
   sending: Generated<number>;
   sent: Generated<number>;
   state: Generated<string>;
+  timeZone: string | null;
   unknown: Generated<number>;
   waitingFor: string | null;
   wakeAt: Timestamp | null;
@@ -141,6 +162,7 @@ export interface EmailRetryJobs {
   dueAt: Timestamp;
   sendId: string;
   seq: number;
+  since: Generated<Timestamp>;
 }
 
 export interface EmailSends {
@@ -272,10 +294,17 @@ export interface Memberships {
   workspaceId: string;
 }
 
-export interface PermitReservations {
-  ownerId: string;
+export interface PermitsInHand {
+  holder: string;
+  owner: string;
   permits: number;
-  reservedAt: Timestamp;
+  takenAt: Timestamp;
+}
+
+export interface PermitsUsed {
+  owner: string;
+  permits: number;
+  usedAt: Timestamp;
 }
 
 export interface ProgressDismissals {
@@ -298,11 +327,18 @@ export interface SandboxMessages {
   workspaceId: string;
 }
 
+export interface SchemaMigrations {
+  appliedAt: Generated<Timestamp>;
+  checksum: string;
+  name: string;
+}
+
 export interface SendingAccounts {
   batchDelayMs: number;
   batchSize: number;
   createdAt: Generated<Timestamp>;
   credentials: Buffer | null;
+  domainLimits: Generated<Json>;
   fromAddress: string | null;
   host: string | null;
   id: Generated<string>;
@@ -393,6 +429,7 @@ export interface Workspaces {
 }
 
 export interface DB {
+  accountHealth: AccountHealth;
   apiKeys: ApiKeys;
   campaignAttachments: CampaignAttachments;
   campaignAudienceRows: CampaignAudienceRows;
@@ -413,9 +450,11 @@ export interface DB {
   listSubscriptions: ListSubscriptions;
   loginLinks: LoginLinks;
   memberships: Memberships;
-  permitReservations: PermitReservations;
+  permitsInHand: PermitsInHand;
+  permitsUsed: PermitsUsed;
   progressDismissals: ProgressDismissals;
   sandboxMessages: SandboxMessages;
+  schemaMigrations: SchemaMigrations;
   sendingAccounts: SendingAccounts;
   sendThroughput: SendThroughput;
   sessions: Sessions;

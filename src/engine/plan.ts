@@ -1,5 +1,7 @@
+import type { QuietHours } from '../domain/quiet-hours.ts';
 import type { RetryPolicy } from '../domain/retry-policy.ts';
 import type { CompiledMessage } from '../mail/compile.ts';
+import type { Limit } from './permits.ts';
 
 /** Everything about one send that is the same for all its recipients, made once per worker process. */
 export interface SendPlan {
@@ -15,13 +17,16 @@ export interface SendPlan {
   readonly listIds: readonly string[];
   /** Accounts to choose from; empty means all of the workspace. */
   readonly accountIds: readonly string[];
-  /** The campaign has a rate limit of its own. */
-  readonly limited: boolean;
+  /** Limits of its own: the campaign's rate. */
+  readonly limits: readonly Limit[];
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly retry: RetryPolicy;
   readonly onUnknown: 'hold' | 'resend';
-  readonly launchedAt: Date;
+  /** Times of day in which nothing is gated; null for none. */
+  readonly quietHours: QuietHours | null;
+  /** Set while the campaign is not to be sent: takes back what still waits in a transport. */
+  readonly recall: { recalled: boolean };
 }
 
 /** Keeps the plans of the few sends that are under way; the least recently used one goes. */

@@ -24,8 +24,14 @@ function variablesOf(
   };
 }
 
-export function renderRow(plan: SendPlan, row: GatedRow, tokens: RecipientTokens, baseUrl: string): OutgoingMessage {
+export function renderRow(
+  plan: SendPlan,
+  row: GatedRow,
+  tokens: RecipientTokens,
+  baseUrl: string,
+  way: Pick<OutgoingMessage, 'recall' | 'onHandOver'>,
+): OutgoingMessage {
   const content = plan.message.render(variablesOf(plan, row, tokens, baseUrl));
-  const message = { envelopeFrom: plan.envelopeFrom, envelopeTo: row.email, content };
-  return addressNeedsSmtpUtf8(row.email) ? { ...message, needsSmtpUtf8: true } : message;
+  const needsSmtpUtf8 = addressNeedsSmtpUtf8(row.email);
+  return { envelopeFrom: plan.envelopeFrom, envelopeTo: row.email, content, isWireReady: true, needsSmtpUtf8, ...way };
 }

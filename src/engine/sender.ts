@@ -1,20 +1,25 @@
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
 import { sleep } from '../lib/sleep.ts';
 import { BatchRun, type BatchTools } from './batch-run.ts';
+import type { HandOverJournal } from './hand-over-journal.ts';
 import type { Lanes } from './lanes.ts';
+import { Lease, type Moment, thisMoment } from './lease.ts';
 import type { PlanCache } from './plan.ts';
+import type { RecallWatch } from './recall-watch.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface SenderParts {
   readonly plans: PlanCache;
   readonly lanes: Lanes;
   readonly recorder: Recorder;
-  readonly tools: Omit<BatchTools, 'signal' | 'lanes' | 'recorder'>;
+  readonly watch: RecallWatch;
+  readonly journal: HandOverJournal;
+  readonly tools: Omit<BatchTools, 'signal' | 'lanes' | 'recorder' | 'journal'>;
   claim(): Promise<ClaimedBatch | null>;
   /** Ends the leases of this worker's batches other than these. */
   disown(inHand: readonly ClaimedBatch[]): Promise<void>;
-  /** Called every third of the lease with the batches in hand, to put their leases forward. */
-  renew(batches: readonly ClaimedBatch[]): Promise<void>;
+  /** Called every third of the lease with the batches in hand, to put their leases forward; returns those still ours. */
+  renew(batches: readonly ClaimedBatch[]): Promise<ClaimedBatch[]>;
   readonly leaseMs: number;
   /** Last of all, when everything is recorded. */
   onStopped(): Promise<void>;
@@ -25,6 +30,7 @@ export class Sender {
   readonly #parts: SenderParts;
   readonly #stop = new AbortController();
   readonly #inHand = new Map<ClaimedBatch, Promise<void>>();
+  readonly #leases = new Map<ClaimedBatch, Lease>();
   readonly #heartbeat: NodeJS.Timeout;
   #claiming = 0;
   /** A claim broke off: it may have committed, and then a batch is ours without our knowing. */
@@ -40,9 +46,10 @@ export class Sender {
   /** Claims the next batch and works it off; false when there was none, or the worker is stopping. */
   async workOnNextBatch(): Promise<boolean> {
     if (this.#stop.signal.aborted) return false;
+    const asked = thisMoment();
     const batch = await this.#claim();
     if (!batch) return false;
-    const run = this.#run(batch);
+    const run = this.#run(batch, asked);
     this.#inHand.set(batch, run);
     try {
       await run;
@@ -84,6 +91,7 @@ export class Sender {
     await this.#parts.recorder.drained();
     clearInterval(this.#heartbeat);
     this.#parts.recorder.close();
+    this.#parts.journal.close();
     await this.#parts.onStopped();
   }
 
@@ -100,20 +108,30 @@ export class Sender {
     }
   }
 
-  async #run(batch: ClaimedBatch): Promise<void> {
-    const { plans, lanes, recorder, tools } = this.#parts;
+  async #run(batch: ClaimedBatch, claimedAt: Moment): Promise<void> {
+    const { plans, lanes, recorder, watch, journal, tools, leaseMs } = this.#parts;
     const plan = await plans.get(batch.sendId).catch((error: unknown) => tools.onError(error, batch));
     if (!plan) {
       const until = new Date(Date.now() + 30_000);
       await tools.statements.release(batch, { until, for: 'another try to prepare the message' });
       return;
     }
-    await new BatchRun(batch, plan, { ...tools, lanes, recorder, signal: this.#stop.signal }).run();
+    watch.enter(plan);
+    const lease = new Lease(leaseMs, claimedAt, plan.recall);
+    this.#leases.set(batch, lease);
+    try {
+      await new BatchRun(batch, plan, lease, { ...tools, lanes, recorder, journal, signal: this.#stop.signal }).run();
+    } finally {
+      this.#leases.delete(batch);
+      watch.leave(plan);
+    }
   }
 
   async #renew(): Promise<void> {
     if (this.#inHand.size === 0) return;
+    const asked = thisMoment();
     // A failure is not fatal: the gate checks the lease itself, by the database's clock.
-    await this.#parts.renew([...this.#inHand.keys()]).catch(() => {});
+    const renewed = await this.#parts.renew([...this.#inHand.keys()]).catch(() => []);
+    for (const batch of renewed) this.#leases.get(batch)?.renewed(asked);
   }
 }

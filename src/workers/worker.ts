@@ -1,16 +1,17 @@
 import os from 'node:os';
 import type { Core } from '../core/context.ts';
 import { runImport } from '../core/import-run.ts';
-import { BATCH_ROWS } from '../db/hot/expand-chunk.ts';
+import { BATCH_ROWS } from '../db/hot/cut-batches.ts';
 import { insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
 import { expandCampaign } from '../engine/expand.ts';
+import { HandOverJournal } from '../engine/hand-over-journal.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
 import { settlesWithin } from '../lib/settles-within.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { JobTaker } from '../queue/queues.ts';
 import { buildSender } from './sender.ts';
-import { cleanUp, sweep } from './sweep.ts';
+import { cleanUp, hintAtBatches, journalDir, sweep, tendPermits } from './sweep.ts';
 
 export interface WorkerOptions {
   /** Campaigns sending at the same time. */
@@ -19,12 +20,15 @@ export interface WorkerOptions {
   readonly batches: number;
   /** Starts of campaign and import jobs allowed per window. */
   readonly jobStarts: { readonly max: number; readonly durationMs: number };
+  /** A batch belongs to its worker for this long without a sign of life (30 s); a third of it is the heartbeat. */
+  readonly leaseMs?: number;
 }
 
-/** A batch belongs to its worker for this long without a sign of life; a third of it is the heartbeat. */
 const LEASE_MS = 30_000;
+const BATCHES_A_JOB = 10;
 const SWEEP_MS = 1000;
 const HEARTBEAT_MS = 5000;
+const TEND_PERMITS_MS = 5000;
 const CLEAN_UP_MS = 3_600_000;
 const TAKERS_CLOSE_MS = 5000;
 
@@ -42,7 +46,14 @@ export class PostWorker {
   constructor(core: Core, options: WorkerOptions) {
     this.#core = core;
     this.#options = options;
-    this.sender = buildSender(core, { workerId: this.id, maxCampaigns: options.campaigns, leaseMs: LEASE_MS });
+    const owner = { workerId: this.id, pid: process.pid, processKey: processKey() };
+    const journal = new HandOverJournal(journalDir(core), owner);
+    this.sender = buildSender(core, {
+      workerId: this.id,
+      maxCampaigns: options.campaigns,
+      leaseMs: options.leaseMs ?? LEASE_MS,
+      journal,
+    });
   }
 
   async start(): Promise<void> {
@@ -55,13 +66,12 @@ export class PostWorker {
       queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) =>
         runImport(this.#core, importId, this.#stop.signal),
       ),
-      // Safe to run twice: a hint finds the next batch, whichever that is, or none.
-      queues.work('email-sending', { concurrency: this.#options.batches }, async () => {
-        await this.sender.workOnNextBatch();
-      }),
+      // Safe to run twice: a hint finds the next batches, whichever they are, or none.
+      queues.work('email-sending', { concurrency: this.#options.batches }, () => this.#send()),
     );
     this.#every(SWEEP_MS, () => this.#sweep());
     this.#every(HEARTBEAT_MS, () => touchWorker(db.sql, this.id));
+    this.#every(TEND_PERMITS_MS, () => tendPermits(this.#core));
     this.#every(CLEAN_UP_MS, () => cleanUp(this.#core));
   }
 
@@ -78,11 +88,16 @@ export class PostWorker {
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
   }
 
+  /** A few batches for one job: taking a job costs both sides several milliseconds. */
+  async #send(): Promise<void> {
+    for (let batches = 0; batches < BATCHES_A_JOB; batches++) if (!(await this.sender.workOnNextBatch())) return;
+  }
+
   /** Safe to run twice: expansion goes on behind the last chunk that was committed. */
   async #expand(campaignId: string): Promise<void> {
-    const { db, queues, events } = this.#core;
+    const { db, events } = this.#core;
     const onBatchesReady = async (id: string, rows: number) => {
-      await queues.enqueue('email-sending', {}, Math.ceil(rows / BATCH_ROWS));
+      await hintAtBatches(this.#core, Math.ceil(rows / BATCH_ROWS));
       events.publish({ kind: 'campaign', id });
     };
     await expandCampaign(db, campaignId, { onBatchesReady }, this.#stop.signal);

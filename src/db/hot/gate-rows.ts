@@ -17,6 +17,8 @@ export interface GatedRow {
   readonly data: Record<string, unknown>;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
+  /** When this recipient was first put off; absent when it never was. */
+  readonly since?: Date;
 }
 
 export interface GateWindow {
@@ -33,12 +35,12 @@ export interface GateWindow {
 }
 
 /** This batch is still ours, by fence and by the database's clock, and the campaign is still to be sent. */
-const OWNED = `(select true from campaign_send_batches b, campaigns c
+export const OWNED = `(select true from campaign_send_batches b, campaigns c
   where b.send_id = $1 and b.batch_no = $4 and b.fence = $5 and b.state = 'leased' and b.lease_until > now()
     and c.id = $6 and c.state = 'active')`;
 
-const SUPPRESSED = `coalesce((select true from suppressions s where s.workspace_id = $7 and s.email_key = e.email_key), false)`;
-const UNSUBSCRIBED = `($8::uuid[] is not null and not coalesce((select bool_or(ls.status = 'subscribed')
+export const SUPPRESSED = `coalesce((select true from suppressions s where s.workspace_id = $7 and s.email_key = e.email_key), false)`;
+export const UNSUBSCRIBED = `($8::uuid[] is not null and not coalesce((select bool_or(ls.status = 'subscribed')
   from list_subscriptions ls where ls.contact_id = e.contact_id and ls.list_id = any($8::uuid[])), true))`;
 
 const GATE = `
@@ -61,13 +63,13 @@ with due as (
     select d.ctid from email_retry_jobs d
     where d.send_id = $1 and d.seq between $2 and $3 and d.due_at <= now()
     order by d.seq limit $10 for update skip locked)) and ${OWNED}
-  returning j.seq
+  returning j.seq, j.since
 )
 update email_sends e
 set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9
 from due
 where e.send_id = $1 and e.seq = due.seq and e.state = 3 and not ${SUPPRESSED} and not ${UNSUBSCRIBED}
-returning e.seq, e.email, e.data, e.attempts as attempt`;
+returning e.seq, e.email, e.data, e.attempts as attempt, due.since`;
 
 /** Passes up to `limit` deferred rows of a range whose next attempt is due. */
 export async function gateDueRows(db: HotExecutor, window: GateWindow, limit: number): Promise<GatedRow[]> {
@@ -109,7 +111,7 @@ export async function ownsBatch(db: HotExecutor, window: GateWindow): Promise<bo
   return (result.rowCount ?? 0) > 0;
 }
 
-function gateValues(window: GateWindow): unknown[] {
+export function gateValues(window: GateWindow): unknown[] {
   return [
     window.sendId,
     window.firstSeq,

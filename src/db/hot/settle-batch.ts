@@ -10,16 +10,22 @@ import type { ClaimedBatch } from './claim-batch.ts';
 
 type Batch = Pick<ClaimedBatch, 'sendId' | 'batchNo' | 'firstSeq' | 'lastSeq' | 'fence'>;
 
-/** Puts the leases of these batches forward, of those that are still ours. */
-export async function renewLeases(db: HotExecutor, batches: readonly Batch[], leaseMs: number): Promise<void> {
-  await db.query({
+/** Puts the leases of these batches forward; returns those that are still ours. */
+export async function renewLeases<T extends Batch>(
+  db: HotExecutor,
+  batches: readonly T[],
+  leaseMs: number,
+): Promise<T[]> {
+  const result = await db.query<{ nth: number }>({
     name: 'renew-leases',
     text: `update campaign_send_batches b set lease_until = now() + make_interval(secs => $4 / 1000.0)
-      from unnest($1::uuid[], $2::int[], $3::bigint[]) as mine(send_id, batch_no, fence)
+      from unnest($1::uuid[], $2::int[], $3::bigint[]) with ordinality as mine(send_id, batch_no, fence, nth)
       where b.send_id = mine.send_id and b.batch_no = mine.batch_no and b.fence = mine.fence
-        and b.state = 'leased' and b.lease_until > now()`,
+        and b.state = 'leased' and b.lease_until > now()
+      returning mine.nth`,
     values: [batches.map((b) => b.sendId), batches.map((b) => b.batchNo), batches.map((b) => b.fence), leaseMs],
   });
+  return result.rows.flatMap(({ nth }) => batches[nth - 1] ?? []);
 }
 
 const SETTLE_RESPONSE =
@@ -41,6 +47,18 @@ export async function settleLostRows(db: HotExecutor, batch: Batch, onUnknown: '
     values: [batch.sendId, batch.firstSeq, batch.lastSeq, batch.fence],
   });
   return result.rowCount ?? 0;
+}
+
+/** Ends the ownership of batches whose owner is gone, with a higher fence, for a send that nobody claims from any more. */
+export async function takeOverLostBatches(db: HotExecutor, sendId: string): Promise<Batch[]> {
+  const result = await db.query<Batch>(
+    `update campaign_send_batches b
+     set fence = b.fence + 1, state = 'waiting', wake_at = now(), worker_id = null, lease_until = null
+     where b.send_id = $1 and ((b.state = 'leased' and b.lease_until <= now()) or (b.state = 'waiting' and b.sending > 0 and b.wake_at <= now()))
+     returning b.send_id as "sendId", b.batch_no as "batchNo", b.first_seq as "firstSeq", b.last_seq as "lastSeq", b.fence`,
+    [sendId],
+  );
+  return result.rows;
 }
 
 /** Rows that are `sending` under our own fence, asked when every outcome this process knows of has been recorded. */
@@ -67,6 +85,28 @@ export async function returnUnseenRows(db: HotExecutor, batch: Batch, seqs: read
   });
 }
 
+/**
+ * Puts rows back that passed the gate of an owner that is gone and, as its journal proves, were never handed over: all
+ * under its fence but those of `handedOver` that are still `sending`, or that a successor has called `unknown` because
+ * it could not know. Returns how many.
+ */
+export async function returnUnhandedRows(
+  db: HotExecutor,
+  batch: Pick<Batch, 'sendId' | 'batchNo' | 'fence'>,
+  handedOver: readonly number[],
+): Promise<number> {
+  const result = await db.query({
+    name: 'return-unhanded-rows',
+    text: `update email_sends e set state = 0, attempts = e.attempts - 1,
+        class = case when e.state = 1 then e.class end, response = case when e.state = 1 then e.response end
+      from campaign_send_batches b
+      where b.send_id = $1 and b.batch_no = $2 and e.send_id = b.send_id and e.seq between b.first_seq and b.last_seq
+        and (e.state = 1 or (e.state = 6 and e.class = 'worker-lost')) and e.fence = $3 and not (e.seq = any($4::int[]))`,
+    values: [batch.sendId, batch.batchNo, batch.fence, handedOver],
+  });
+  return result.rowCount ?? 0;
+}
+
 const STATE_COUNTS = `count(*) filter (where e.state = 0)::int as pending, count(*) filter (where e.state = 1)::int as sending,
   count(*) filter (where e.state = 2)::int as sent, count(*) filter (where e.state = 3)::int as deferred,
   count(*) filter (where e.state = 4)::int as failed, count(*) filter (where e.state = 5)::int as excluded,
@@ -77,14 +117,23 @@ const SET_COUNTS = `pending = n.pending, sending = n.sending, sent = n.sent, def
   excluded = n.excluded, unknown = n.unknown, cancelled = n.cancelled`;
 
 /**
- * Where a batch without an owner stands, from its rows. `sending` without an owner is what a late gate of a lost
- * worker leaves: it is looked at again when that worker's lease must be over.
+ * Where a batch without an owner stands, from its rows; before `not_before` it waits, whatever becomes of them. `sending`
+ * without an owner is what a late gate of a lost worker leaves: it is looked at again when that worker's lease must be
+ * over.
  */
-const NEXT_STATE = `case when n.pending > 0 then 'ready' when n.deferred + n.sending > 0 then 'waiting' else 'done' end`;
-const NEXT_WAKE = `case when n.pending > 0 then null
+const EARLY = 'coalesce(b.not_before > now(), false)';
+const NEXT_STATE = `case when n.pending > 0 then case when ${EARLY} then 'waiting' else 'ready' end
+  when n.deferred + n.sending > 0 then 'waiting' else 'done' end`;
+const NEXT_WAKE = `case when n.pending > 0 then case when ${EARLY} then b.not_before end
   when n.sending > 0 then now() + interval '30 seconds'
   when n.deferred > 0 then coalesce((select min(j.due_at) from email_retry_jobs j
     where j.send_id = b.send_id and j.seq between b.first_seq and b.last_seq), now()) end`;
+
+const STILL_WAITING_FOR = `case when n.pending > 0 and ${EARLY} then b.waiting_for end`;
+
+/** Deferred rows may be able to go on before what the rest waits for: they wake the batch, each once. */
+const NEXT_DUE_LATER = `(select min(j.due_at) from email_retry_jobs j
+  where j.send_id = b.send_id and j.seq between b.first_seq and b.last_seq and j.due_at > now())`;
 
 /** Gives a batch back. False when it was not ours any more: then its counts are someone else's to write. */
 export async function releaseBatch(
@@ -95,10 +144,15 @@ export async function releaseBatch(
   const result = await db.query<{ state: string; wakeAt: Date | null }>({
     name: 'release-batch',
     text: `update campaign_send_batches b
-      set state = case when n.pending > 0 and $6::timestamptz is not null then 'waiting' else ${NEXT_STATE} end,
-          wake_at = case when n.pending > 0 and $6::timestamptz is not null then $6 else ${NEXT_WAKE} end,
-          waiting_for = case when n.pending > 0 then $7 end, worker_id = null, lease_until = null, ${SET_COUNTS}
-      from (${COUNTS}) n
+      set state = case when n.pending > 0 and w.until is not null then 'waiting' else ${NEXT_STATE} end,
+          wake_at = case when n.pending > 0 and w.until is not null then least(w.until, ${NEXT_DUE_LATER})
+            when n.pending + n.sending > 0 then ${NEXT_WAKE}
+            -- Only deferred rows: those that are due wait for the same thing, and not in a circle.
+            when n.deferred > 0 then greatest(w.until, ${NEXT_WAKE}) end,
+          waiting_for = case when n.pending > 0 or w.until >= ${NEXT_WAKE} then $7 end, worker_id = null, lease_until = null, ${SET_COUNTS}
+      from (${COUNTS}) n,
+        -- A duration, because the clocks of workers may differ from the database's.
+        (select now() + make_interval(secs => $6 / 1000.0) as until) w
       where b.send_id = $1 and b.batch_no = $4 and b.fence = $5 and b.state = 'leased'
       returning b.state, b.wake_at as "wakeAt"`,
     values: [
@@ -107,7 +161,7 @@ export async function releaseBatch(
       batch.lastSeq,
       batch.batchNo,
       batch.fence,
-      wait?.until ?? null,
+      wait ? Math.max(0, wait.until.getTime() - Date.now()) : null,
       wait?.for ?? null,
     ],
   });
@@ -119,23 +173,41 @@ export async function recountBatch(db: HotExecutor, batch: Omit<Batch, 'fence'>)
   await db.query({
     name: 'recount-batch',
     text: `update campaign_send_batches b
-      set state = ${NEXT_STATE}, wake_at = ${NEXT_WAKE}, waiting_for = null, ${SET_COUNTS}
+      set state = ${NEXT_STATE}, wake_at = ${NEXT_WAKE}, waiting_for = ${STILL_WAITING_FOR}, ${SET_COUNTS}
       from (${COUNTS}) n
       where b.send_id = $1 and b.batch_no = $4 and b.state <> 'leased'`,
     values: [batch.sendId, batch.firstSeq, batch.lastSeq, batch.batchNo],
   });
 }
 
-/** The same for every batch of a send, after a statement that changed rows all over it. */
-export async function recountBatches(db: HotExecutor, sendId: string): Promise<void> {
+/** Where a batch lies and whose it is; null when its campaign is gone. */
+export async function findBatchRange(
+  db: HotExecutor,
+  sendId: string,
+  batchNo: number,
+): Promise<(Omit<Batch, 'fence'> & { readonly campaignId: string }) | null> {
+  const result = await db.query<Omit<Batch, 'fence'> & { campaignId: string }>(
+    `select b.send_id as "sendId", b.batch_no as "batchNo", b.first_seq as "firstSeq", b.last_seq as "lastSeq",
+       s.campaign_id as "campaignId"
+     from campaign_send_batches b join campaign_sends s on s.id = b.send_id where b.send_id = $1 and b.batch_no = $2`,
+    [sendId, batchNo],
+  );
+  return result.rows[0] ?? null;
+}
+
+/**
+ * The same for every batch of a send, after a statement that changed rows all over it; or for those that were not done,
+ * when it made rows final.
+ */
+export async function recountBatches(db: HotExecutor, sendId: string, which: 'all' | 'not-done'): Promise<void> {
   await db.query(
     `update campaign_send_batches b
-     set state = ${NEXT_STATE}, wake_at = ${NEXT_WAKE}, waiting_for = null, ${SET_COUNTS}
+     set state = ${NEXT_STATE}, wake_at = ${NEXT_WAKE}, waiting_for = ${STILL_WAITING_FOR}, ${SET_COUNTS}
      from (select r.batch_no, ${STATE_COUNTS}
        from campaign_send_batches r join email_sends e on e.send_id = r.send_id and e.seq between r.first_seq and r.last_seq
-       where r.send_id = $1 group by r.batch_no) n
+       where r.send_id = $1 and ($2 or r.state <> 'done') group by r.batch_no) n
      where b.send_id = $1 and b.batch_no = n.batch_no and b.state <> 'leased'`,
-    [sendId],
+    [sendId, which === 'all'],
   );
 }
 
@@ -158,4 +230,17 @@ export async function expireLeasesOf(db: HotExecutor, workerIds: readonly string
     values: [workerIds],
   });
   return result.rowCount ?? 0;
+}
+
+/** After a recount that found open rows in a campaign that had ended: it is under way again. */
+export async function resumeEndedCampaign(
+  db: HotExecutor,
+  batch: Pick<ClaimedBatch, 'campaignId' | 'sendId' | 'batchNo'>,
+): Promise<void> {
+  await db.query({
+    name: 'resume-ended-campaign',
+    text: `update campaigns set state = 'active', finished_at = null where id = $1 and state = 'completed'
+      and exists (select 1 from campaign_send_batches where send_id = $2 and batch_no = $3 and state <> 'done')`,
+    values: [batch.campaignId, batch.sendId, batch.batchNo],
+  });
 }
