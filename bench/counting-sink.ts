@@ -7,6 +7,8 @@ export class CountingSink {
   readonly times: number[] = [];
   /** The reply to RCPT of a recipient that is to be refused; null lets it pass. */
   refuse: (recipient: string) => string | null = () => null;
+  /** Told of every copy as it is taken. */
+  onKept: (recipient: string) => void = () => {};
   readonly #server: net.Server;
   readonly #sockets = new Set<net.Socket>();
   readonly #replyDelayMs: number;
@@ -21,10 +23,10 @@ export class CountingSink {
     return this.times.length;
   }
 
-  listen(): Promise<number> {
+  listen(port = 0): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', () => resolve((this.#server.address() as net.AddressInfo).port));
+      this.#server.listen(port, '127.0.0.1', () => resolve((this.#server.address() as net.AddressInfo).port));
     });
   }
 
@@ -52,6 +54,7 @@ export class CountingSink {
   #keep(recipient: string): void {
     this.times.push(performance.now());
     this.copies.set(recipient, (this.copies.get(recipient) ?? 0) + 1);
+    this.onKept(recipient);
   }
 }
 
@@ -95,6 +98,8 @@ class SinkSession {
   #buffer: Buffer = Buffer.alloc(0);
   #recipient = '';
   #inData = false;
+  /** Bytes of a BDAT chunk that are still to come. */
+  #chunkLeft = 0;
 
   constructor(host: SessionHost) {
     this.#host = host;
@@ -102,7 +107,28 @@ class SinkSession {
 
   receive(chunk: Buffer): void {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
-    while (this.#inData ? this.#takeMessage() : this.#takeCommand());
+    while (this.#takeNext());
+  }
+
+  #takeNext(): boolean {
+    if (this.#chunkLeft > 0) return this.#takeChunk();
+    return this.#inData ? this.#takeMessage() : this.#takeCommand();
+  }
+
+  /** RFC 3030: read whatever became of its envelope. */
+  #takeChunk(): boolean {
+    if (this.#buffer.length < this.#chunkLeft) return false;
+    this.#buffer = this.#buffer.subarray(this.#chunkLeft);
+    this.#chunkLeft = 0;
+    if (this.#recipient === '') this.#host.reply('503 5.5.1 No valid recipients\r\n', false);
+    else this.#kept();
+    return true;
+  }
+
+  #kept(): void {
+    this.#host.keep(this.#recipient);
+    this.#recipient = '';
+    this.#host.reply('250 2.0.0 Ok: kept\r\n', true);
   }
 
   #takeMessage(): boolean {
@@ -110,9 +136,7 @@ class SinkSession {
     if (end < 0) return false;
     this.#buffer = this.#buffer.subarray(end + END.length);
     this.#inData = false;
-    this.#host.keep(this.#recipient);
-    this.#recipient = '';
-    this.#host.reply('250 2.0.0 Ok: kept\r\n', true);
+    this.#kept();
     return true;
   }
 
@@ -121,14 +145,15 @@ class SinkSession {
     if (end < 0) return false;
     const line = this.#buffer.toString('latin1', 0, end);
     this.#buffer = this.#buffer.subarray(end + 2);
-    this.#host.reply(this.#answer(line), false);
+    if (/^BDAT [1-9]\d* LAST$/i.test(line)) this.#chunkLeft = Number(line.split(' ')[1]);
+    else this.#host.reply(this.#answer(line), false);
     return true;
   }
 
   #answer(line: string): string {
     switch (line.slice(0, 4).toUpperCase()) {
       case 'EHLO':
-        return '250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8\r\n';
+        return '250-sink.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8\r\n';
       case 'RCPT': {
         const recipient = (/<(.*)>/.exec(line)?.[1] ?? '').toLowerCase();
         const refusal = this.#host.refuse(recipient);
@@ -139,6 +164,9 @@ class SinkSession {
         if (this.#recipient === '') return '503 5.5.1 No valid recipients\r\n';
         this.#inData = true;
         return '354 Go on\r\n';
+      case 'RSET':
+        this.#recipient = '';
+        return '250 2.0.0 Ok\r\n';
       case 'QUIT':
         return '221 2.0.0 Bye\r\n';
       default:

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
 /** A process and everything that descends from it, by /proc. Linux only. */
-function processTree(root: number): number[] {
+export function processTree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of fs.readdirSync('/proc')) {
     const pid = Number(name);

@@ -1,13 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
 import { CountingSink } from './counting-sink.ts';
 
-/** Runs a sink in this process and says its port on standard output; asked by a line on standard input, says its count. */
+/**
+ * Runs a sink in this process and says its port on standard output; asked by a line on standard input, says its count,
+ * or (asked for `times`) when each copy came, as one line of JSON.
+ */
 export async function serveSink(): Promise<void> {
   const sink = new CountingSink();
   console.log(await sink.listen());
-  process.stdin.on('data', () => console.log(sink.accepted));
-  await once(process.stdin, 'end');
+  const questions = createInterface({ input: process.stdin });
+  questions.on('line', (line) => console.log(line === 'times' ? JSON.stringify(sink.times) : sink.accepted));
+  await once(questions, 'close');
   await sink.close();
 }
 
@@ -15,23 +20,31 @@ export async function serveSink(): Promise<void> {
 export class SinkProcess {
   readonly port: number;
   readonly #child: ChildProcess;
+  readonly #lines: Interface;
 
   static async start(program: readonly string[]): Promise<SinkProcess> {
     const [command = '', ...args] = program;
     const child = spawn(command, [...args, 'bench-sink'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    return new SinkProcess(child, Number(await nextLine(child)));
+    if (!child.stdout) throw new Error('The sink has no output');
+    const lines = createInterface({ input: child.stdout });
+    const [port] = (await once(lines, 'line')) as [string];
+    return new SinkProcess(child, lines, Number(port));
   }
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, lines: Interface, port: number) {
     this.#child = child;
+    this.#lines = lines;
     this.port = port;
   }
 
   /** Messages taken so far. */
   async accepted(): Promise<number> {
-    const answer = nextLine(this.#child);
-    this.#child.stdin?.write('?\n');
-    return Number(await answer);
+    return Number(await this.#ask('?'));
+  }
+
+  /** When each message was taken, in milliseconds by the sink's own clock, ascending. */
+  async times(): Promise<number[]> {
+    return JSON.parse(await this.#ask('times')) as number[];
   }
 
   async stop(): Promise<void> {
@@ -39,10 +52,10 @@ export class SinkProcess {
     this.#child.stdin?.end();
     await ended;
   }
-}
 
-async function nextLine(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('The sink has no output');
-  const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-  return chunk.toString().trim();
+  async #ask(question: string): Promise<string> {
+    const answer = once(this.#lines, 'line') as Promise<[string]>;
+    this.#child.stdin?.write(`${question}\n`);
+    return (await answer)[0];
+  }
 }

@@ -1,0 +1,106 @@
+import fs from 'node:fs';
+import { type SinkKind, startSink } from './bench-sink.ts';
+import type { OurCampaign } from './our-campaign.ts';
+import { processTree } from './process-tree.ts';
+
+export interface EnduranceOptions {
+  readonly recipients: number;
+  readonly connections: number;
+  readonly sink: SinkKind;
+  readonly program: readonly string[];
+  readonly campaign: OurCampaign;
+  readonly onStep?: (line: string) => void;
+}
+
+export interface Endurance {
+  readonly recipients: number;
+  readonly perSecond: number;
+  /** Messages a second of each tenth of the recipients. */
+  readonly tenths: readonly number[];
+  readonly lastToFirst: number;
+  /** Most resident memory of any one process of ours, in MB: this one, or one of PostgreSQL's without what it shares. */
+  readonly peakMemoryMb: number;
+  readonly peakMemoryOf: string;
+}
+
+const LOOK_MS = 500;
+
+/** One large campaign: whether the rate holds to the end, and what memory it takes. */
+export async function runEndurance(options: EnduranceOptions): Promise<Endurance> {
+  const { recipients, connections } = options;
+  const sink = await startSink(options.sink, options.program);
+  const memory = new MemoryWatch(options.onStep ?? (() => {}));
+  try {
+    const run = await options.campaign.send(sink.port, recipients, connections);
+    const tenths = ratesOfTenths(run.samples, recipients);
+    return {
+      recipients,
+      perSecond: Math.round(recipients / run.seconds),
+      tenths,
+      lastToFirst: Math.round(((tenths.at(-1) ?? 0) / (tenths[0] ?? 1)) * 100) / 100,
+      peakMemoryMb: Math.round(memory.peakMb),
+      peakMemoryOf: memory.peakOf,
+    };
+  } finally {
+    memory.stop();
+    await sink.stop();
+  }
+}
+
+function ratesOfTenths(samples: ReadonlyArray<{ seconds: number; sent: number }>, recipients: number): number[] {
+  const edges = Array.from({ length: 11 }, (_, i) => {
+    const at = samples.findIndex(({ sent }) => sent >= (recipients * i) / 10);
+    return samples[Math.max(0, at)] ?? { seconds: 0, sent: 0 };
+  });
+  return edges.slice(1).map((edge, i) => {
+    const before = edges[i] ?? { seconds: 0, sent: 0 };
+    return Math.round((edge.sent - before.sent) / Math.max(0.001, edge.seconds - before.seconds));
+  });
+}
+
+/** Looks at this process and everything below it. */
+class MemoryWatch {
+  peakMb = 0;
+  peakOf = '';
+  readonly #onStep: (line: string) => void;
+  readonly #timer = setInterval(() => this.#look(), LOOK_MS);
+  #looks = 0;
+
+  constructor(onStep: (line: string) => void) {
+    this.#onStep = onStep;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    for (const pid of [process.pid, ...processTree(process.pid)]) {
+      const mb = privateMb(pid);
+      if (mb <= this.peakMb) continue;
+      this.peakMb = mb;
+      this.peakOf = nameOf(pid);
+    }
+    if (++this.#looks % 20 === 0) this.#onStep(`peak memory so far: ${Math.round(this.peakMb)} MB (${this.peakOf})`);
+  }
+}
+
+/** Resident pages that are not PostgreSQL's shared buffers, which every backend maps. */
+function privateMb(pid: number): number {
+  try {
+    const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+    const kb = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+    return (kb('VmRSS') - kb('RssShmem')) / 1024;
+  } catch {
+    return 0; // gone meanwhile
+  }
+}
+
+function nameOf(pid: number): string {
+  if (pid === process.pid) return 'postrider';
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 60);
+  } catch {
+    return String(pid);
+  }
+}
