@@ -1,29 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runChaos } from '../bench/chaos.ts';
+import { runChaos } from '../bench/chaos/run-chaos.ts';
+import { MOST_PER_CONNECTION } from '../src/engine/in-flight-window.ts';
 import { UNKNOWN_PER_CONNECTION } from '../src/engine/lane.ts';
 import { packageRoot } from '../src/lib/package-root.ts';
+import { linuxMissing, runsHere } from './helpers/runs-here.ts';
 
-const CONNECTIONS = 10;
+const PROGRAM = [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')];
+const ENVIRONMENT = { PATH: process.env.PATH, HOME: process.env.HOME };
 
-// The long form is `npm run chaos` (20,000 recipients, ten kills).
-describe('kill -9 of the whole process tree, database included', () => {
-  it.skipIf(!fs.existsSync('/proc/self/stat'))(
-    'neither repeats nor loses a recipient',
-    { timeout: 180_000 },
-    async () => {
-      const report = await runChaos({
-        recipients: 4000,
-        kills: 4,
-        connections: CONNECTIONS,
-        unknownPerKill: CONNECTIONS * UNKNOWN_PER_CONNECTION,
-        program: [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')],
-        environment: { PATH: process.env.PATH, HOME: process.env.HOME },
-      });
-      expect(report.broken).toEqual([]);
-      expect(report).toMatchObject({ duplicates: 0, lost: 0, sentWithoutCopy: 0, kills: 4 });
-      expect(report.counts.sent + report.counts.unknown).toBe(4000);
-    },
-  );
+// The long form is `npm run chaos -- --recipients 100000 --faults 50`.
+describe.runIf(runsHere('fault injection', linuxMissing()))('a campaign under kills, stops, cuts and refusals', () => {
+  // Seven faults hold one of each kind; the seeds differ in which.
+  it.each([3, 12])('keeps every promise of the ledger (seed %i)', { timeout: 180_000 }, async (seed) => {
+    const report = await runChaos({
+      recipients: 2000,
+      faults: 7,
+      seed,
+      workers: 2,
+      accounts: [
+        { perSecond: 100, perMinute: 700 },
+        { perSecond: 100, perMinute: 6000 },
+      ],
+      connections: 5,
+      unknownPerConnection: UNKNOWN_PER_CONNECTION,
+      inFlightPerConnection: MOST_PER_CONNECTION,
+      leaseMs: 3000,
+      withinMs: 150_000,
+      program: PROGRAM,
+      environment: ENVIRONMENT,
+      signal: new AbortController().signal,
+      onStep: () => {},
+    });
+    expect(report.verdicts.flatMap(({ evidence }) => evidence)).toEqual([]);
+    expect(report.ownEnds).toEqual([]);
+    expect(report.notInjected).toEqual([]);
+  });
+
+  it('leaves no process and no directory behind when it is interrupted', { timeout: 120_000 }, async () => {
+    const home = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-interrupted-'));
+    const [command = '', ...args] = [...PROGRAM, 'chaos', '--recipients', '5000', '--faults', '7', '--seed', '3'];
+    const chaos = spawn(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...ENVIRONMENT, TMPDIR: home },
+    });
+    let said = '';
+    chaos.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await expect.poll(() => said, { timeout: 90_000, interval: 20 }).toContain('fault 1 ');
+    expect(processesOf(home).length).toBeGreaterThan(5);
+    chaos.kill('SIGINT');
+    chaos.kill('SIGINT');
+    const [code] = (await once(chaos, 'exit')) as [number | null];
+    expect({ code, processes: processesOf(home), files: fs.readdirSync(home) }).toEqual({
+      code: 130,
+      processes: [],
+      files: [],
+    });
+    fs.rmSync(home, { recursive: true });
+  });
 });
+
+/** Processes whose command line, working directory or environment names this directory. */
+function processesOf(dir: string): string[] {
+  return fs.readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    const about = ['cmdline', 'environ'].map((name) => read(() => fs.readFileSync(`/proc/${pid}/${name}`, 'latin1')));
+    const where = read(() => fs.readlinkSync(`/proc/${pid}/cwd`));
+    return [...about, where].some((text) => text.includes(dir)) ? [`${pid} ${about[0]?.replaceAll('\0', ' ')}`] : [];
+  });
+}
+
+/** Empty for what has ended meanwhile, or is hidden from us. */
+function read(work: () => string): string {
+  try {
+    return work();
+  } catch {
+    return '';
+  }
+}

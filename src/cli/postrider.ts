@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../errors.ts';
 import { packageVersion } from '../lib/package-version.ts';
 import { apiKeyCommand } from './api-key.ts';
 import { benchCommand, benchSinkCommand } from './bench.ts';
-import { chaosCommand } from './chaos.ts';
+import { chaosCommand, chaosSinkCommand } from './chaos.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
@@ -36,6 +36,7 @@ for (const command of [
   program.addCommand(command.exitOverride());
 }
 program.addCommand(benchSinkCommand(), { hidden: true });
+program.addCommand(chaosSinkCommand(), { hidden: true });
 
 try {
   await program.parseAsync();
