@@ -158,8 +158,8 @@ describe('the send path', () => {
     const done = await untilState(test, campaign.id, 'completed');
     expect(done.counts).toMatchObject({ sent: 90, failed: 10 });
     expect(done.result?.errors[0]).toMatchObject({ code: 550 });
-    const { recipients } = await retryFailed(test.core, test.caller, campaign.id, {});
-    expect(recipients).toBe(10);
+    const { retried } = await retryFailed(test.core, test.caller, campaign.id, {});
+    expect(retried).toBe(10);
     await expect.poll(async () => (await statusOf(test, campaign.id)).counts.sent, { timeout: 10_000 }).toBe(100);
     expect(secondCopies()).toBe(0);
   });
