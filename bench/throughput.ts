@@ -18,7 +18,7 @@ export interface ThroughputOptions {
 }
 
 /** Messages a second of one contender, one figure a round, and CPU time a message of its own process. */
-export interface Contender {
+interface Contender {
   readonly name: string;
   readonly messages: number;
   readonly perSecond: readonly number[];

@@ -62,12 +62,16 @@ describe('accounts in trouble', { timeout: 120_000 }, () => {
 
   it('cut the rate of an account that is throttled, for every worker, and let it grow again', async () => {
     let taken = 0;
+    let throttledAt = 0;
     const sink = new CountingSink();
-    sink.refuse = () => (++taken <= 200 || taken > 230 ? null : '450 4.7.1 Rate limit exceeded, slow down');
+    sink.refuse = () => {
+      if (++taken === 200) throttledAt = performance.now();
+      return taken >= 200 && performance.now() - throttledAt < 300 ? '450 4.7.1 Rate limit exceeded, slow down' : null;
+    };
     const account = await test.addAccount(await listening(sink));
     await startWorkers(2);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(400) });
-    const { counts } = await untilState(test, campaign.id, 'completed', 60_000);
+    const { counts } = await untilState(test, campaign.id, 'completed', 100_000);
     expect(counts).toMatchObject({ sent: 400, failed: 0 });
     expect((await recipientsOf(campaign.id)).every((row) => row.attempts === 1)).toBe(true);
     const { ratePerMinute } = await healthOf(account.id);
@@ -84,17 +88,19 @@ describe('accounts in trouble', { timeout: 120_000 }, () => {
     const port = await freePort(0, '127.0.0.1');
     const account = await test.addAccount(port);
     await startWorkers(2);
-    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(200) });
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(60) });
     await expect.poll(async () => (await healthOf(account.id)).state, PATIENCE).toBe('unreachable');
     await expect
       .poll(async () => (await statusOf(test, campaign.id)).waitingFor ?? '', PATIENCE)
       .toContain('not reached');
-    const server = new CountingSink(300);
+    // It takes its time for a reply: until the first one nobody may send a second message.
+    const server = new CountingSink(700);
     sinks.push(server);
     await server.listen(port);
-    await expect.poll(() => server.accepted, PATIENCE).toBe(1);
-    const { counts } = await untilState(test, campaign.id, 'completed', 60_000);
-    expect(counts).toMatchObject({ sent: 200, failed: 0, unknown: 0 });
+    await test.database.pool.query('update account_health set open_until = clock_timestamp(), probe_until = null');
+    const { counts } = await untilState(test, campaign.id, 'completed', 100_000);
+    expect(counts).toMatchObject({ sent: 60, failed: 0, unknown: 0 });
+    expect((server.times[1] ?? 0) - (server.times[0] ?? 0)).toBeGreaterThan(690);
     expect((await healthOf(account.id)).state).toBe('ok');
     expect((await recipientsOf(campaign.id)).every((row) => row.attempts === 1)).toBe(true);
   });

@@ -1,5 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LatencyProxy } from '../bench/latency-proxy.ts';
 import type { OutgoingMessage, SendOutcome, Transport } from '../src/mail/transport.ts';
 import { smtpTransport } from '../src/mail/transports/smtp.ts';
 import { asSent, handMadeMessages, type IdentifiedMessage } from './helpers/hand-made-messages.ts';
@@ -18,6 +19,9 @@ import { variedMessages } from './helpers/varied-messages.ts';
 const COUNT = Number(process.env.REAL_SERVER_MESSAGES ?? 200);
 const PATIENCE_MS = 60_000 + COUNT * 100;
 const SECURITY = ['starttls', 'tls'] as const;
+/** Added each way: far enough for BDAT (src/mail/smtp/chunked-exchange.ts). */
+const FAR_MS = 15;
+const FAR_COUNT = 60;
 
 /** What servers put before a message, or into its head, while they pass it on. */
 const TRACE =
@@ -27,10 +31,13 @@ describe.each([nodeSmtpServer, postfix, exim, openSmtpd, haraka])('$name', (kind
   describe.runIf(runsHere(`${COUNT} messages through ${kind.name}`, kind.missing()))('takes our mail', () => {
     let server: MailServer;
     const transports: Transport[] = [];
-    const connect = (secure: (typeof SECURITY)[number], password: string = LOGIN.password) => {
+    const connect = (
+      secure: (typeof SECURITY)[number],
+      { password = LOGIN.password, port = server.ports[secure] }: { password?: string; port?: number } = {},
+    ) => {
       const transport = smtpTransport({
         host: '127.0.0.1',
-        port: server.ports[secure],
+        port,
         secure,
         username: LOGIN.username,
         password,
@@ -38,6 +45,7 @@ describe.each([nodeSmtpServer, postfix, exim, openSmtpd, haraka])('$name', (kind
         maxConnections: 4,
         maxMessagesPerConnection: 30,
         tls: { ca: SINK_CERTIFICATE },
+        timeoutMs: { connectMs: 60_000, commandMs: 60_000 }, // a busy machine is no reason to fail
       });
       transports.push(transport);
       return transport;
@@ -68,6 +76,27 @@ describe.each([nodeSmtpServer, postfix, exim, openSmtpd, haraka])('$name', (kind
       expect(stored).toHaveLength(due.length);
     });
 
+    it('byte for byte when it is far away, several messages a round trip where it offers CHUNKING', {
+      timeout: 2 * PATIENCE_MS,
+    }, async () => {
+      const before = (await server.stored(PATIENCE_MS)).length;
+      const proxy = new LatencyProxy(server.ports.starttls, FAR_MS);
+      try {
+        const transport = connect('starttls', { port: await proxy.listen() });
+        const messages = variedMessages(FAR_COUNT, COUNT).filter((message) => message.needsSmtpUtf8 !== true);
+        const outcomes = await Promise.all(messages.map((message) => transport.send(message)));
+        expect(outcomes.map(inWords)).toEqual(messages.map(() => 'accepted'));
+        const { extensions } = await transport.verify();
+        expect(transport.capacity).toBe(extensions.includes('CHUNKING') ? 20 : 8);
+        const stored = await server.stored(PATIENCE_MS);
+        expect(await differences(messages, stored, server.lineEnd)).toEqual([]);
+        expect(stored).toHaveLength(before + messages.length);
+        await transport.close(0);
+      } finally {
+        await proxy.close();
+      }
+    });
+
     it.each(SECURITY)('and is understood when it refuses, over %s', { timeout: 60_000 }, async (secure) => {
       const transport = connect(secure);
       expect(await transport.verify()).toMatchObject({ ok: true, stage: 'ready', authenticated: true });
@@ -80,7 +109,7 @@ describe.each([nodeSmtpServer, postfix, exim, openSmtpd, haraka])('$name', (kind
       expect(brief(large)).toBe('not-handed-over@mail-from');
       expect(large).toMatchObject({ class: { subject: 'message', name: 'message-too-large' } });
 
-      const locked = connect(secure, 'wrong');
+      const locked = connect(secure, { password: 'wrong' });
       const refused = await locked.send(letter('anybody@example.test'));
       expect(brief(refused)).toBe('not-handed-over@auth');
       expect(refused).toMatchObject({ class: { subject: 'account', action: 'disable-account', name: 'auth-failed' } });

@@ -1,4 +1,3 @@
-import type { PermitWindow } from '../domain/permit-window.ts';
 import type { HotExecutor } from './database.ts';
 
 /** Whatever has a limit, as the permit tables name it. */
@@ -66,27 +65,4 @@ export async function mergeUsedPermits(db: HotExecutor): Promise<void> {
 /** Removes what no window can count any more. */
 export async function deleteOldPermits(db: HotExecutor): Promise<void> {
   await db.query(`delete from permits_used where used_at < now() - interval '1 day 1 minute'`);
-}
-
-export interface PermitUse {
-  readonly owner: string;
-  readonly agoMs: number;
-  readonly permits: number;
-}
-
-/** What these owners used within the last `widthMs`, oldest first; permits in hand come last, as used just now. */
-export async function listPermitUse(
-  db: HotExecutor,
-  owners: readonly string[],
-  widthMs: PermitWindow['widthMs'],
-): Promise<PermitUse[]> {
-  const { rows } = await db.query<PermitUse>(
-    `select owner, (extract(epoch from clock_timestamp() - used_at) * 1000)::float8 as "agoMs", permits
-     from permits_used where owner = any($1::text[]) and used_at > clock_timestamp() - make_interval(secs => $2 / 1000.0)
-     union all
-     select owner, 0, sum(permits)::int from permits_in_hand where owner = any($1::text[]) and permits > 0 group by owner
-     order by 2 desc`,
-    [owners, widthMs],
-  );
-  return rows;
 }

@@ -5,8 +5,3 @@ export interface DomainLimit extends Limits {
   /** In ASCII and lower case: "example.com". Subdomains are domains of their own. */
   readonly domain: string;
 }
-
-/** The domain of an address key (lower case, domain in ASCII). */
-export function domainOf(emailKey: string): string {
-  return emailKey.slice(emailKey.lastIndexOf('@') + 1);
-}

@@ -71,7 +71,7 @@ const NOTHING = 1e-6;
 
 /**
  * When a campaign will be done: a simulation in which messages flow evenly within each step, through each account as fast
- * as its connections and the tightest of its windows allow. 40 accounts and ten days took 15 ms on a busy machine.
+ * as its connections and the tightest of its windows allow. 40 accounts and ten days take 10 ms of CPU.
  */
 export function forecast(input: ForecastInput): Forecast {
   return new Simulation(input).run();

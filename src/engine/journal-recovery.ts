@@ -8,7 +8,7 @@ import { isCertainlyGone } from '../lib/process-key.ts';
 import { JOURNAL_SUFFIX, type JournalBatch, type JournalOwner } from './hand-over-journal.ts';
 
 /** What a journal says of a batch that had not ended. */
-export interface JournalledBatch extends JournalBatch {
+interface JournalledBatch extends JournalBatch {
   /** Rows that may have been accepted. */
   readonly handedOver: Set<number>;
   readonly outcomes: OutcomeRow[];

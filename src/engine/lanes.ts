@@ -1,38 +1,32 @@
-import { permitOwner } from '../db/permits.ts';
 import { accountsFor } from '../domain/account-choice.ts';
-import type { DomainLimit } from '../domain/domain-limits.ts';
-import { windowsOf, windowsOfPace } from '../domain/permit-window.ts';
 import { sleep } from '../lib/sleep.ts';
 import type { Transport } from '../mail/transport.ts';
 import { GrantedPermits } from './granted-permits.ts';
-import { Lane, type LaneAccount } from './lane.ts';
+import type { Lane, LaneAccount } from './lane.ts';
+import { LaneBook, type LaneBookSources } from './lane-book.ts';
+import { limitedDomains, limitsOf } from './lane-limits.ts';
 import type { PermitSource } from './permit-book.ts';
 import { type Limit, Permits, type PermitWait } from './permits.ts';
 
 /** What the lanes need to know of the world. */
-export interface LaneSources extends PermitSource {
-  readWorkspace(workspaceId: string): Promise<LaneWorkspace>;
-  open(account: LaneAccount): Promise<Transport>;
+export interface LaneSources extends PermitSource, LaneBookSources {
   /** True when this worker may try an account whose circuit is open with one message: nobody else does for a while. */
   claimProbe(accountId: string): Promise<boolean>;
   /** No message was sent to try it. */
   returnProbe(accountId: string): Promise<void>;
 }
 
-export interface LaneWorkspace {
-  /** Every account, whatever its state. */
-  readonly accounts: readonly LaneAccount[];
-  /** What recipient domains may get from all of them together. */
-  readonly domainLimits: readonly DomainLimit[];
+/** The accounts that may be used: those named, or all of the workspace. */
+export interface LanePool {
+  readonly workspaceId: string;
+  readonly accountIds: readonly string[];
 }
 
-export interface LaneRequest {
-  readonly workspaceId: string;
+export interface LaneRequest extends LanePool {
   /** Limits besides the account's: the campaign's rate, the recipients' domain. */
   readonly limits: readonly Limit[];
   /** Where all of the recipients are; null when no limit asks. */
   readonly domain: string | null;
-  readonly accountIds: readonly string[];
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly wanted: number;
@@ -54,8 +48,6 @@ export interface LaneWait {
   readonly waitingFor: string;
 }
 
-const ACCOUNTS_FRESH_MS = 1000;
-const LEAVE_MS = 60_000;
 const NO_ACCOUNT_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 500;
 /** Shorter waits are sat out with the batch in hand; for a longer one it is given back. */
@@ -71,24 +63,17 @@ const CATCH_UP = 200;
 /** An account whose day is nearly used up still gets its last messages out. */
 const LEAST_SHARE = 0.02;
 
-/**
- * The sending accounts this process has open, and the choice between them. A lane stays open while its account's
- * settings are the same; changed settings open a new one and close the old when its last reply is in.
- */
+/** The choice between the accounts of a campaign: room, permits and turns. */
 export class Lanes {
   readonly #sources: LaneSources;
   readonly #permits: Permits;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #known = new Map<string, { at: number; workspace: Promise<LaneWorkspace> }>();
-  readonly #lastRead = new Map<string, LaneWorkspace>();
-  /** Lanes that are not used any more, until their connections are closed. */
-  readonly #left = new Map<Lane, Promise<void>>();
-  readonly #opening = new Map<string, Promise<Lane>>();
+  readonly #book: LaneBook;
   #turn = 0;
 
   constructor(sources: LaneSources) {
     this.#sources = sources;
     this.#permits = new Permits(sources);
+    this.#book = new LaneBook(sources);
   }
 
   /**
@@ -104,7 +89,7 @@ export class Lanes {
       const all = await this.#accounts(request);
       const accounts = all.filter((account) => account.active);
       if (accounts.length === 0) return noneActive(all);
-      const lanes = await Promise.all(accounts.map((account) => this.#lane(account)));
+      const lanes = await Promise.all(accounts.map((account) => this.#book.lane(account)));
       const answer = await this.#takeFrom(lanes, request);
       if (answer && 'lane' in answer) return answer;
       if (signal.aborted) return { waitUntil: new Date(), waitingFor: '' };
@@ -121,41 +106,27 @@ export class Lanes {
    * When a row may go on that this lane could not send: null is at once, because another account of the campaign can be
    * used; otherwise when the lane can, as far as is known.
    */
-  goesOnAt(request: Pick<LaneRequest, 'workspaceId' | 'accountIds'>, lane: Lane): Date | null {
+  goesOnAt(request: LanePool, lane: Lane): Date | null {
     const now = Date.now();
-    const all = this.#lastRead.get(request.workspaceId)?.accounts ?? [];
+    const all = this.#book.lastAccounts(request.workspaceId);
     const other = accountsFor(all, request.accountIds).some(
-      ({ id, active }) => id !== lane.account.id && active && (this.#lanes.get(id)?.availableAt ?? 0) <= now,
+      ({ id, active }) => id !== lane.account.id && active && (this.#book.find(id)?.availableAt ?? 0) <= now,
     );
     return other ? null : new Date(Math.min(now + LOOK_AGAIN_MS, Math.max(now + 1000, lane.availableAt)));
   }
 
   /** Recipient domains that have limits, of the workspace or of one of these accounts; with those of the workspace. */
-  async limitedDomains(
-    request: Pick<LaneRequest, 'workspaceId' | 'accountIds'>,
-  ): Promise<ReadonlyMap<string, readonly Limit[]>> {
-    const { accounts, domainLimits } = await this.#workspace(request.workspaceId);
-    const domains = new Map<string, readonly Limit[]>();
-    for (const account of accountsFor(accounts, request.accountIds))
-      for (const { domain } of account.domainLimits) domains.set(domain, []);
-    for (const limit of domainLimits) {
-      const owner = permitOwner.domain(request.workspaceId, limit.domain);
-      const words = (window: string) => `the ${window} for ${limit.domain}`;
-      domains.set(limit.domain, [{ owner, windows: windowsOf(limit), words }]);
-    }
-    return domains;
+  async limitedDomains(request: LanePool): Promise<ReadonlyMap<string, readonly Limit[]>> {
+    const { accounts, domainLimits } = await this.#book.workspace(request.workspaceId);
+    return limitedDomains(request.workspaceId, accountsFor(accounts, request.accountIds), domainLimits);
   }
 
   get inFlight(): number {
-    let sum = 0;
-    for (const lane of [...this.#lanes.values(), ...this.#left.keys()]) sum += lane.inFlight;
-    return sum;
+    return this.#book.inFlight;
   }
 
   async close(graceMs: number): Promise<void> {
-    const lanes = [...this.#lanes.values(), ...this.#left.keys()];
-    this.#lanes.clear();
-    await Promise.all(lanes.map((lane) => lane.transport.close(graceMs)));
+    await this.#book.close(graceMs);
     await this.#permits.close();
   }
 
@@ -205,8 +176,11 @@ export class Lanes {
   async #take(lane: Lane, request: LaneRequest, room: number): Promise<LaneRoom | LaneRefusal> {
     const wanted = Math.min(request.wanted, room);
     const limits = limitsOf(lane.account, request);
+    // Before room is taken: to give it back would wake those who wait for room, who would do the same, in a circle.
+    const known = this.#permits.knownWait(limits);
+    if (known) return { ...known, forAll: request.limits.includes(known.limit) };
     lane.take(wanted);
-    this.#advance(lane, wanted, limits.at(-1));
+    if (limits.length === 0) this.#advance(lane, wanted, 1);
     if (limits.length === 0) return { lane, count: wanted, exit: lane.transport, giveBack: () => {} };
     const grant = await this.#permits.take(limits, wanted).catch((error: unknown) => {
       lane.release(wanted);
@@ -217,6 +191,7 @@ export class Lanes {
       return { ...grant, forAll: request.limits.includes(grant.limit) };
     }
     const count = grant.starts.length;
+    this.#advance(lane, count, this.#permits.shareLeft(limits.at(-1)));
     if (count < wanted) lane.release(wanted - count);
     const permits = new GrantedPermits(grant.books, grant.starts, lane.transport);
     return { lane, count, exit: permits, giveBack: (unused) => permits.giveBack(unused) };
@@ -227,106 +202,18 @@ export class Lanes {
     return Math.max(lane.turn, this.#turn - CATCH_UP / lane.account.weight);
   }
 
-  #advance(lane: Lane, count: number, limit: Limit | undefined): void {
-    const share = limit ? Math.max(LEAST_SHARE, this.#permits.shareLeft(limit)) : 1;
+  #advance(lane: Lane, count: number, shareLeft: number): void {
     this.#turn = this.#turnOf(lane);
-    lane.turn = this.#turn + count / (lane.account.weight * share);
+    lane.turn = this.#turn + count / (lane.account.weight * Math.max(LEAST_SHARE, shareLeft));
   }
 
-  async #accounts(request: Pick<LaneRequest, 'workspaceId' | 'accountIds'>): Promise<LaneAccount[]> {
-    return accountsFor((await this.#workspace(request.workspaceId)).accounts, request.accountIds);
-  }
-
-  #workspace(workspaceId: string): Promise<LaneWorkspace> {
-    const known = this.#known.get(workspaceId);
-    return known && Date.now() - known.at < ACCOUNTS_FRESH_MS ? known.workspace : this.#read(workspaceId);
-  }
-
-  #read(workspaceId: string): Promise<LaneWorkspace> {
-    const workspace = this.#sources.readWorkspace(workspaceId).then((read) => this.#heard(workspaceId, read));
-    this.#known.set(workspaceId, { at: Date.now(), workspace });
-    workspace.catch(() => this.#known.delete(workspaceId));
-    return workspace;
-  }
-
-  /** What other workers found out about an account holds here too. */
-  #heard(workspaceId: string, workspace: LaneWorkspace): LaneWorkspace {
-    this.#lastRead.set(workspaceId, workspace);
-    for (const account of workspace.accounts) {
-      const lane = this.#lanes.get(account.id);
-      if (!lane) continue;
-      if (lane.account.revision === account.revision) lane.refresh(account, Date.now());
-      else if (!account.active) this.#leave(lane);
-    }
-    return workspace;
-  }
-
-  /** Nothing more goes through it: its connections are closed when their last reply is in. */
-  #leave(lane: Lane): void {
-    this.#lanes.delete(lane.account.id);
-    this.#left.set(
-      lane,
-      lane.transport.close(LEAVE_MS).then(() => void this.#left.delete(lane)),
-    ); // never rejects
-  }
-
-  async #lane(account: LaneAccount): Promise<Lane> {
-    const lane = this.#lanes.get(account.id);
-    if (lane && lane.account.revision === account.revision) return lane;
-    const opening = this.#opening.get(account.id) ?? this.#reopen(account, lane);
-    this.#opening.set(account.id, opening);
-    return opening;
-  }
-
-  async #reopen(account: LaneAccount, old: Lane | undefined): Promise<Lane> {
-    try {
-      if (old) this.#leave(old);
-      // Accounts of a group share the server's connections: the next one waits until those before it have hung up.
-      if (account.serverGroup !== null)
-        await Promise.all(
-          [...this.#left]
-            .filter(([left]) => left.account.serverGroup === account.serverGroup)
-            .map(([, closed]) => closed),
-        );
-      const lane = new Lane(account, await this.#sources.open(account), Date.now());
-      this.#lanes.set(account.id, lane);
-      return lane;
-    } finally {
-      this.#opening.delete(account.id);
-    }
+  async #accounts(request: LanePool): Promise<LaneAccount[]> {
+    return accountsFor((await this.#book.workspace(request.workspaceId)).accounts, request.accountIds);
   }
 }
 
 /** Nothing free; `forAll` when another lane would be of no use. */
 type LaneRefusal = Pick<PermitWait, 'waitMs' | 'words'> & { readonly forAll: boolean };
-
-/** Every limit for messages of this request through this account; the account's own comes last. */
-function limitsOf(account: LaneAccount, request: LaneRequest): Limit[] {
-  const pace = windowsOfPace(request.batchSize ?? account.batchSize, request.batchDelayMs ?? account.batchDelayMs);
-  const windows = [...pace, ...account.windows];
-  const towards = account.domainLimits.find((limit) => limit.domain === request.domain);
-  return [
-    ...request.limits,
-    ...(towards
-      ? [
-          {
-            owner: permitOwner.domain(account.id, towards.domain),
-            windows: windowsOf(towards),
-            words: (window: string) => `the ${window} of account ${account.name} for ${towards.domain}`,
-          },
-        ]
-      : []),
-    ...(windows.length > 0
-      ? [
-          {
-            owner: permitOwner.account(account.id),
-            windows,
-            words: (window: string) => `the ${window} of account ${account.name}`,
-          },
-        ]
-      : []),
-  ];
-}
 
 function waitOf({ waitMs, words }: LaneRefusal): LaneWait {
   const waitUntil = new Date(Date.now() + waitMs);

@@ -31,12 +31,19 @@ export class Permits {
     this.#source = source;
   }
 
-  /** Permits from all of these limits, as many as each of them grants; or the wait for the first that grants none. */
-  async take(limits: readonly Limit[], wanted: number): Promise<PermitGrant | PermitWait> {
+  /** The wait for one of these limits that is known to grant nothing; null when it is worth asking. */
+  knownWait(limits: readonly Limit[]): PermitWait | null {
     for (const limit of limits) {
       const known = this.#book(limit.owner).knownWait(limit.windows);
       if (known) return waitFor(limit, known);
     }
+    return null;
+  }
+
+  /** Permits from all of these limits, as many as each of them grants; or the wait for the first that grants none. */
+  async take(limits: readonly Limit[], wanted: number): Promise<PermitGrant | PermitWait> {
+    const known = this.knownWait(limits);
+    if (known) return known;
     const books: PermitBook[] = [];
     let starts = Array<number>(wanted).fill(Number.NEGATIVE_INFINITY);
     for (const limit of limits) {
@@ -55,7 +62,8 @@ export class Permits {
   }
 
   /** The share of the widest window that is left, 0 to 1; 1 when nothing is known. */
-  shareLeft(limit: Limit): number {
+  shareLeft(limit: Limit | undefined): number {
+    if (!limit) return 1;
     const widest = limit.windows.reduce<PermitWindow | null>((a, b) => (a && a.widthMs > b.widthMs ? a : b), null);
     const left = this.#books.get(limit.owner)?.left ?? null;
     return widest === null || left === null ? 1 : Math.min(1, Math.max(0, left / widest.allowed));

@@ -49,7 +49,7 @@ describe('who may call the API', () => {
     for (const { method, url } of routes.filter((route) => !route.isPublic && !route.url.endsWith('/stream'))) {
       const forAdmins =
         /\/api\/(users|api-keys)/.test(url) || (method !== 'GET' && /\/api\/(accounts|settings)/.test(url));
-      const reads = (method === 'GET' && !forAdmins) || url.endsWith('/logout');
+      const reads = (method === 'GET' && !forAdmins) || /\/(logout|forecast)$/.test(url);
       const asViewer = (await viewer(method, url)).status;
       expect(asViewer === 403, `viewer ${method} ${url}: ${asViewer}`).toBe(!reads);
       const asEditor = (await editor(method, url)).status;

@@ -5,7 +5,7 @@ import { listRunningWorkers } from '../db/workers.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import type { DomainLimit } from '../domain/domain-limits.ts';
 import { connectionsOf, type WorkerPlace } from '../domain/server-group.ts';
-import type { LaneWorkspace } from '../engine/lanes.ts';
+import type { LaneWorkspace } from '../engine/lane-book.ts';
 import { laneAccount } from './lane-account.ts';
 
 /** Accounts of a group that has fewer connections than accounts take turns this long. */

@@ -16,7 +16,7 @@ export function mostWithin(times: readonly number[], widthMs: number): number {
 }
 
 /** When each of `count` messages could go at the earliest, in milliseconds from the first. */
-export function idealTimes(rules: readonly Rule[], count: number): number[] {
+function idealTimes(rules: readonly Rule[], count: number): number[] {
   const times: number[] = [];
   for (let i = 0; i < count; i++)
     times.push(

@@ -130,11 +130,14 @@ const CAMPAIGNS: readonly MessageSource[] = [
 const UTF8_EVERY = 40;
 const UTF8_LOCAL_PARTS = ['josé', '用户', 'δοκιμή', 'мария'];
 
-/** As many messages as are wanted, the same in every run, made by our compiler: each from another recipient's data. */
-export function variedMessages(count: number): IdentifiedMessage[] {
+/**
+ * As many messages as are wanted, the same in every run, made by our compiler: each from another recipient's data, with
+ * the number that it has in its ids.
+ */
+export function variedMessages(count: number, first = 0): IdentifiedMessage[] {
   const campaigns = CAMPAIGNS.map((source) => compileMessage(source));
   const people = new Random(SEED);
-  return Array.from({ length: count }, (_, i) => variedMessage(i, campaigns, people));
+  return Array.from({ length: count }, (_, i) => variedMessage(first + i, campaigns, people));
 }
 
 function variedMessage(i: number, campaigns: readonly CompiledMessage[], people: Random): IdentifiedMessage {

@@ -22,19 +22,29 @@ export function depthFor(extensions: Extensions, roundTripMs: number): number {
 /** Whose reply is awaited for a message; they come in this order. */
 type Awaiting = 'reset' | 'mail' | 'rcpt' | 'chunk';
 
+const NEXT = {
+  reset: 'mail',
+  mail: 'rcpt',
+  rcpt: 'chunk',
+  chunk: 'chunk',
+} as const satisfies Record<Awaiting, Awaiting>;
+
 interface Flight {
   readonly submission: Submission;
   readonly bytes: number;
   awaiting: Awaiting;
+  /** It was answered with 421. */
+  turnedAway: boolean;
 }
 
 /**
  * The dialogue with a far server that takes BDAT (CHUNKING, RFC 3030): no 354 has to be waited for, so envelope and body
  * of several messages are on their way at once, and a connection carries some messages a round trip instead of one.
  *
- * Each message is irrevocable once it is written. A loss makes all of them `unknown`; after 421 the server has said that
- * it did nothing of what came behind (RFC 5321 section 3.8), so those come back. Every message begins with RSET: behind
- * a refused one the transaction would still be open (RFC 3030 section 2).
+ * Each message is irrevocable once it is written, so a loss makes all of them `unknown`. After 421 the server closes and
+ * does nothing of what came behind (RFC 5321 section 3.8): what it has not answered by then comes back. But its word alone
+ * is not enough: a server that goes on is listened to until its connection ends. Every message begins with RSET: behind a
+ * refused one the transaction would still be open (RFC 3030 section 2).
  */
 export class ChunkedExchange implements MessageExchange {
   private readonly extensions: Extensions;
@@ -45,7 +55,7 @@ export class ChunkedExchange implements MessageExchange {
   private hasServed = false;
   /** The server does not know BDAT after all: nothing more goes this way. */
   private failure: SmtpFailure | null = null;
-  private saidGoodbye = false;
+  private goodbye: SmtpFailure | null = null;
   step: Step = 'idle';
 
   constructor(extensions: Extensions, parser: ReplyParser, line: Line) {
@@ -71,18 +81,19 @@ export class ChunkedExchange implements MessageExchange {
     const verdict = judge('final', code);
     if (flight === undefined || verdict === 'nonsense')
       this.line.end('protocol-error', flight ? `the server answered ${code}` : 'the server spoke before it was asked');
-    else if (verdict === 'closing') this.onClosing(flight.submission);
+    else if (verdict === 'closing') this.onGoodbye(flight);
     else if (flight.awaiting === 'chunk') this.onChunk(flight, verdict === 'yes');
     else this.onEnvelope(flight, verdict === 'yes');
   }
 
   abandon(failure: SmtpFailure): void {
     this.step = 'gone';
+    const closed = this.goodbye !== null && failure.replyClass.name === 'connection-lost';
     // The last goes back first, so that the first stands at the front of the queue.
-    for (const { submission } of this.flights.splice(0).reverse()) {
-      if (submission.isSettled) continue;
-      if (this.saidGoodbye) this.line.giveBack(submission, failure, false);
-      else submission.unknown('final-dot', `${failure.message}, after the whole message was sent`);
+    for (const flight of this.flights.splice(0).reverse()) {
+      if (flight.submission.isSettled) continue;
+      if (closed) this.turnAway(flight);
+      else flight.submission.unknown('final-dot', `${failure.message}, after the whole message was sent`);
     }
   }
 
@@ -98,7 +109,7 @@ export class ChunkedExchange implements MessageExchange {
   }
 
   private get hasRoom(): boolean {
-    if (this.failure !== null || this.step === 'gone') return false;
+    if (this.failure !== null || this.goodbye !== null || this.step === 'gone') return false;
     return this.flights.length === 0 || (this.flights.length < CHUNKED_DEPTH && this.bytes < MOST_BYTES);
   }
 
@@ -110,7 +121,7 @@ export class ChunkedExchange implements MessageExchange {
     }
     const body = chunkContent(submission.message);
     const envelope = RSET + mailCommand(submission, this.extensions) + rcptCommand(submission.message);
-    this.flights.push({ submission, bytes: body.length, awaiting: 'reset' });
+    this.flights.push({ submission, bytes: body.length, awaiting: 'reset', turnedAway: false });
     this.bytes += body.length;
     this.step = 'final';
     this.line.sendChunk(envelope + bdatCommand(body.length), body);
@@ -127,7 +138,7 @@ export class ChunkedExchange implements MessageExchange {
       this.decided();
       submission.refused(this.parser.reply(), awaiting === 'rcpt' ? 'rcpt-to' : 'mail-from');
     }
-    flight.awaiting = awaiting === 'reset' ? 'mail' : awaiting === 'mail' ? 'rcpt' : 'chunk';
+    flight.awaiting = NEXT[awaiting];
     this.awaitNext();
   }
 
@@ -140,6 +151,8 @@ export class ChunkedExchange implements MessageExchange {
       // Its envelope was refused; what is said to its body only follows from that.
     } else if (ok) {
       submission.accepted(reply);
+    } else if (flight.turnedAway) {
+      this.turnAway(flight);
     } else if (reply.code >= 500 && reply.code <= 504) {
       this.withoutChunks(submission, SmtpFailure.fromReply('data', reply));
     } else {
@@ -157,20 +170,27 @@ export class ChunkedExchange implements MessageExchange {
   }
 
   private goOn(): void {
-    if (this.failure === null) this.begin();
-    else if (this.flights.length === 0)
-      this.line.end('server-closing', `the server takes no BDAT: ${this.failure.message}`);
+    const end = this.goodbye ?? this.failure;
+    if (end === null) this.begin();
+    else if (this.flights.length === 0) this.line.endWith(end);
     if (this.step === 'final') this.awaitNext();
   }
 
-  private onClosing(submission: Submission): void {
-    const reply = this.parser.reply();
-    const failure = SmtpFailure.fromReply('mail-from', reply);
-    const { subject, action } = failure.replyClass;
-    this.saidGoodbye = true;
-    if (!submission.isSettled && !(subject === 'connection' && action === 'retry'))
-      submission.refused(reply, 'mail-from');
-    this.line.endWith(failure);
+  private onGoodbye(flight: Flight): void {
+    this.goodbye ??= SmtpFailure.fromReply('mail-from', this.parser.reply());
+    flight.turnedAway = true;
+    if (flight.awaiting === 'chunk') this.onChunk(flight, false);
+    else this.onEnvelope(flight, true);
+  }
+
+  /** Only words about more than the line concern the message itself. */
+  private turnAway({ submission, turnedAway }: Flight): void {
+    const { goodbye } = this;
+    if (goodbye === null) return;
+    const { subject, action } = goodbye.replyClass;
+    if (turnedAway && goodbye.reply !== null && !(subject === 'connection' && action === 'retry'))
+      submission.refused(goodbye.reply, 'mail-from');
+    else this.line.giveBack(submission, goodbye, false);
   }
 
   private awaitNext(): void {

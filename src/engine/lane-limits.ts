@@ -1,0 +1,56 @@
+import { permitOwner } from '../db/permits.ts';
+import type { DomainLimit } from '../domain/domain-limits.ts';
+import { windowsOf, windowsOfPace } from '../domain/permit-window.ts';
+import type { LaneAccount } from './lane.ts';
+import type { Limit } from './permits.ts';
+
+interface LimitedRequest {
+  readonly limits: readonly Limit[];
+  readonly domain: string | null;
+  readonly batchSize: number | null;
+  readonly batchDelayMs: number | null;
+}
+
+/** Every limit for messages of this request through this account; the account's own comes last. */
+export function limitsOf(account: LaneAccount, request: LimitedRequest): Limit[] {
+  const pace = windowsOfPace(request.batchSize ?? account.batchSize, request.batchDelayMs ?? account.batchDelayMs);
+  const windows = [...pace, ...account.windows];
+  const towards = account.domainLimits.find((limit) => limit.domain === request.domain);
+  return [
+    ...request.limits,
+    ...(towards
+      ? [
+          {
+            owner: permitOwner.domain(account.id, towards.domain),
+            windows: windowsOf(towards),
+            words: (window: string) => `the ${window} of account ${account.name} for ${towards.domain}`,
+          },
+        ]
+      : []),
+    ...(windows.length > 0
+      ? [
+          {
+            owner: permitOwner.account(account.id),
+            windows,
+            words: (window: string) => `the ${window} of account ${account.name}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Recipient domains that have limits, with those that hold through every account of the workspace. */
+export function limitedDomains(
+  workspaceId: string,
+  accounts: readonly LaneAccount[],
+  ofWorkspace: readonly DomainLimit[],
+): ReadonlyMap<string, readonly Limit[]> {
+  const domains = new Map<string, readonly Limit[]>();
+  for (const account of accounts) for (const { domain } of account.domainLimits) domains.set(domain, []);
+  for (const limit of ofWorkspace) {
+    const owner = permitOwner.domain(workspaceId, limit.domain);
+    const words = (window: string) => `the ${window} for ${limit.domain}`;
+    domains.set(limit.domain, [{ owner, windows: windowsOf(limit), words }]);
+  }
+  return domains;
+}
