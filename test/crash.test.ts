@@ -15,16 +15,18 @@ const ENVIRONMENT = { PATH: process.env.PATH, HOME: process.env.HOME };
 
 // The long form is `npm run chaos -- --recipients 100000 --faults 50`.
 describe.runIf(runsHere('fault injection', linuxMissing()))('a campaign under kills, stops, cuts and refusals', () => {
-  // Seven faults hold one of each kind; the seeds differ in which.
-  it.each([3, 12])('keeps every promise of the ledger (seed %i)', { timeout: 180_000 }, async (seed) => {
+  // Seven faults hold one of each kind. These seeds: kill -9 of everything and of one worker, a stop with a kill and one
+  // without, PostgreSQL killed and down for three seconds, lines silent and never greeted, cuts behind the dot and in the
+  // body, refusals behind the dot and for now, pauses.
+  it.each([1_103_009, 1_041_282])('keeps every promise of the ledger (seed %i)', { timeout: 180_000 }, async (seed) => {
     const report = await runChaos({
       recipients: 2000,
       faults: 7,
       seed,
       workers: 2,
       accounts: [
-        { perSecond: 100, perMinute: 700 },
-        { perSecond: 100, perMinute: 6000 },
+        { perSecond: 200, perMinute: 600 },
+        { perSecond: 200, perMinute: 60_000 },
       ],
       connections: 5,
       unknownPerConnection: UNKNOWN_PER_CONNECTION,

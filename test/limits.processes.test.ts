@@ -75,7 +75,7 @@ describe('limits across worker processes', () => {
     const words = shares.map((share) => `${(share * 100).toFixed(1)} %`).join(', ');
     console.log(`${EACH} messages through each account, four processes: ${words} of what the windows allow`);
     // Beside other tests on two cores the short form gets what it gets; permits valid for a second would use a half.
-    expect(Math.min(...shares)).toBeGreaterThanOrEqual(IS_LONG ? 0.95 : 0.75);
+    expect(Math.min(...shares)).toBeGreaterThanOrEqual(IS_LONG ? 0.95 : 0.6);
   });
 
   it('holds when workers are killed with -9 and started again', { timeout: 300_000 }, async () => {

@@ -1,5 +1,5 @@
+import type { ChaosReport } from './chaos-options.ts';
 import { faultWords } from './fault.ts';
-import type { ChaosReport } from './run-chaos.ts';
 
 /** The report for people: what was done, and each promise with its figures. */
 export function printReport(report: ChaosReport): void {

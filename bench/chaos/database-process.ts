@@ -18,6 +18,8 @@ export class DatabaseProcess {
   readonly outages: Outage[] = [];
   readonly #dataDir: string;
   #server: EmbeddedPostgres | null = null;
+  #starting: Promise<void> | null = null;
+  #isOver = false;
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -30,7 +32,11 @@ export class DatabaseProcess {
   }
 
   async start(): Promise<void> {
-    this.#server = await startEmbeddedPostgres({ dataDir: this.#dataDir });
+    if (this.#isOver) throw new Error('The run is over');
+    this.#starting = startEmbeddedPostgres({ dataDir: this.#dataDir }).then((server) => {
+      this.#server = server;
+    });
+    await this.#starting;
   }
 
   /** Ends it and starts it again; how long it was down stands in `outages`. */
@@ -61,7 +67,10 @@ export class DatabaseProcess {
     this.#server = null;
   }
 
+  /** For good, also when it is just being started. */
   async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#starting?.catch(() => {});
     await this.#server?.stop();
     this.#server = null;
   }

@@ -9,11 +9,13 @@ const ANSWER_WITHIN_MS = 15_000;
 export class ProductApi {
   readonly #apiKey: string;
   readonly #url: () => string;
+  readonly #over: AbortSignal;
 
-  /** `url` changes when the server is started again. */
-  constructor(apiKey: string, url: () => string) {
+  /** `url` changes when the server is started again; patience ends with `over`. */
+  constructor(apiKey: string, url: () => string, over: AbortSignal) {
     this.#apiKey = apiKey;
     this.#url = url;
+    this.#over = over;
   }
 
   async get<T>(route: string): Promise<T> {
@@ -32,7 +34,7 @@ export class ProductApi {
 
   async #patiently(route: string, init: RequestInit, also: readonly number[] = []): Promise<Response> {
     let last = 'no answer';
-    for (const end = Date.now() + WITHIN_MS; Date.now() < end; await delay(AGAIN_MS)) {
+    for (const end = Date.now() + WITHIN_MS; Date.now() < end && !this.#over.aborted; await delay(AGAIN_MS)) {
       const response = await this.#fetch(route, init).catch((error: unknown) => String(error));
       if (typeof response === 'string') last = response;
       else if (response.ok || also.includes(response.status)) return response;
@@ -48,7 +50,7 @@ export class ProductApi {
     return fetch(this.#url() + route, {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${this.#apiKey}` },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.any([this.#over, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
   }
 }

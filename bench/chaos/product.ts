@@ -67,10 +67,15 @@ export class Product {
       .join('\n');
   }
 
-  /** Ends all of it for good. Safe at any moment. */
-  async end(): Promise<void> {
+  /** Nothing is started any more, and what runs is killed; PostgreSQL ends with `end`. */
+  abandon(): void {
     this.#stop.abort();
     this.killProcesses();
+  }
+
+  /** Ends all of it for good. Safe at any moment. */
+  async end(): Promise<void> {
+    this.abandon();
     await this.database.stop();
     this.killProcesses();
   }

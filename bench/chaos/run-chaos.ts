@@ -5,72 +5,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import type { CampaignStatus } from '../../src/contract/campaigns.ts';
 import type { RecipientCounts } from '../../src/contract/states.ts';
+import type { AccountPace, ChaosOptions, ChaosReport } from './chaos-options.ts';
 import type { SinkNote } from './copy-log.ts';
 import { faultWords, type PlannedFault } from './fault.ts';
 import { planFaults } from './fault-plan.ts';
 import { FaultySinkProcess } from './faulty-sink-process.ts';
 import { type InjectedFault, Injector } from './injector.ts';
-import { type AccountLimit, judge, type LedgerLine, type Verdict } from './judge.ts';
+import { type AccountLimit, judge, type LedgerLine } from './judge.ts';
+import { launchCampaign } from './launch-campaign.ts';
 import { Product } from './product.ts';
 import { ProductApi } from './product-api.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { steadyMs } from './steady-clock.ts';
 import { Suppressor } from './suppressor.ts';
 
-export interface AccountPace {
-  readonly perSecond: number;
-  readonly perMinute: number;
-}
-
-export interface ChaosOptions {
-  readonly recipients: number;
-  readonly faults: number;
-  /** The same seed gives the same faults at the same numbers of messages. */
-  readonly seed: number;
-  /** The program to run: `[node, dist/cli.mjs]`. */
-  readonly program: readonly string[];
-  /** Environment of that program: PATH and the like. */
-  readonly environment: NodeJS.ProcessEnv;
-  readonly workers: number;
-  /** The limits of each sending account; each has a receiving server of its own. */
-  readonly accounts: readonly AccountPace[];
-  /** Of each account and worker. */
-  readonly connections: number;
-  /** Rows that the loss of a worker may leave `unknown`, per connection. */
-  readonly unknownPerConnection: number;
-  /** Rows that may be between gate and record, per connection. */
-  readonly inFlightPerConnection: number;
-  readonly leaseMs: number;
-  /** Gives up on a campaign that does not end. */
-  readonly withinMs: number;
-  /** Ends the run early; everything is cleaned up. */
-  readonly signal: AbortSignal;
-  readonly onStep: (line: string) => void;
-}
-
-export interface ChaosReport {
-  readonly seed: number;
-  readonly recipients: number;
-  readonly seconds: number;
-  readonly counts: RecipientCounts;
-  readonly faults: readonly InjectedFault[];
-  /** Of the plan, but the campaign had ended: the run proves less than it was asked to. */
-  readonly notInjected: readonly PlannedFault[];
-  readonly verdicts: readonly Verdict[];
-  /** Processes of the product that ended without having been killed. */
-  readonly ownEnds: readonly string[];
-  /** For each recipient that proves a broken promise: its row, its copies, and what was done to it. */
-  readonly evidence: readonly object[];
-  /** What the product logged, when a promise was broken. */
-  readonly log: string | null;
-}
-
 const REPLY_DELAY_MS = 5;
-const TIMEOUT_MS = 2000;
-/** Many connections are opened anew, so that faults at their beginning have something to break. */
-const MESSAGES_A_CONNECTION = 50;
-/** Short, so that a refusal for now is tried again within the run; as many as a fault may refuse in a row. */
-const RETRY_SECONDS = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5];
 const SUPPRESSED_SHARE = 0.05;
 const EVIDENCE_AT_MOST = 20;
 const PROGRESS_MS = 5000;
@@ -85,6 +34,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   process.on('exit', lastMoment);
   try {
     return await run.run();
+  } catch (error) {
+    throw options.signal.aborted ? new ChaosInterrupted() : error;
   } finally {
     await run.end();
     process.off('exit', lastMoment);
@@ -101,6 +52,7 @@ class ChaosRun {
   readonly #startedAt = steadyMs();
   readonly #injected: InjectedFault[] = [];
   readonly #notInjected: PlannedFault[] = [];
+  readonly #over = new AbortController();
   /** What failed in the harness itself. */
   #failure: Error | null = null;
   #jobId = '';
@@ -110,7 +62,8 @@ class ChaosRun {
     const { program, environment } = options;
     this.#product = new Product({ ...options, dataDir: this.#dataDir });
     this.#sink = new FaultySinkProcess(program, environment);
-    this.#api = new ProductApi(this.#product.apiKey, () => this.#product.server.url);
+    this.#api = new ProductApi(this.#product.apiKey, () => this.#product.server.url, this.#over.signal);
+    options.signal.addEventListener('abort', () => this.#abandon());
     this.#recipients = Array.from({ length: options.recipients }, (_, i) => `person${i}@example.test`);
   }
 
@@ -118,7 +71,10 @@ class ChaosRun {
     const options = this.#options;
     const ports = await this.#sink.listen(options.accounts.length, REPLY_DELAY_MS);
     await this.#product.start();
-    const campaignId = await this.#launch(ports);
+    const { accounts, connections } = options;
+    const launch = { ports, accounts, connections, recipients: this.#recipients };
+    const { jobId, campaignId } = await launchCampaign(this.#api, launch);
+    this.#jobId = jobId;
     this.#say(`${options.recipients} recipients, ${options.faults} faults, seed ${options.seed}`);
     const random = new SeededRandom(~options.seed);
     const most = Math.ceil(options.recipients * SUPPRESSED_SHARE);
@@ -132,8 +88,15 @@ class ChaosRun {
       return await this.#report(campaignId, counts, suppressor);
     } finally {
       clearInterval(progress);
+      this.#over.abort();
       await suppressor.stop().catch(() => {});
     }
+  }
+
+  /** Nothing is waited for any more. */
+  #abandon(): void {
+    this.#over.abort();
+    this.#product.abandon();
   }
 
   async end(): Promise<void> {
@@ -151,36 +114,6 @@ class ChaosRun {
 
   #removeDataDir(): void {
     tryTo(() => fs.rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
-  }
-
-  async #launch(ports: readonly number[]): Promise<string> {
-    const { accounts, connections } = this.#options;
-    const accountIds: string[] = [];
-    for (const [i, limits] of accounts.entries()) {
-      const { id } = await this.#api.post<{ id: string }>('/api/accounts', {
-        name: `Receiver ${i + 1}`,
-        type: 'smtp',
-        host: '127.0.0.1',
-        port: ports[i],
-        secure: 'none',
-        maxConnections: connections,
-        batchSize: connections,
-        maxMessagesPerConnection: MESSAGES_A_CONNECTION,
-        timeoutMs: TIMEOUT_MS,
-        limits,
-      });
-      accountIds.push(id);
-    }
-    const sent = await this.#api.post<{ jobId: string; campaignId: string }>('/api/campaigns/send', {
-      subject: 'Hello {{firstName}}',
-      htmlContent: '<p>Hello {{firstName}}, you are {{email}}, number {{number}}.</p>',
-      from: 'Chaos <chaos@sender.test>',
-      accountIds,
-      retry: { delaysSeconds: RETRY_SECONDS },
-      audience: this.#recipients.map((email, number) => ({ email, firstName: `Person ${number}`, number })),
-    });
-    this.#jobId = sent.jobId;
-    return sent.campaignId;
   }
 
   async #injectAll(campaignId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { createPostgresBackend, type PostgresPoolConfig, Queue, runMigrations, Worker } from 'bullmq';
+import { createPostgresBackend, type PostgresConnectionOptions, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
 import { JOB_OPTIONS, type JobPayloads, QUEUE_NAMES, type QueueName } from './jobs.ts';
 
@@ -33,17 +33,31 @@ export interface Queues {
 /** The schema that BullMQ keeps its own tables in, beside ours. */
 const SCHEMA = 'bullmq';
 
+/** Three takers listen all the time, each on a connection of its own; the rest is for statements of all queues. */
+const CONNECTIONS = 12;
+
 /** BullMQ on PostgreSQL: no other service needed. Needs session connections (no transaction-mode PgBouncer). */
 export async function openPostgresQueues(connection: pg.PoolConfig, onError: (error: Error) => void): Promise<Queues> {
-  const client = new pg.Client(connection);
-  client.on('error', () => {}); // the query that meets it reports it
-  await client.connect();
+  const pool = openQueuePool(connection, onError);
+  const client = await pool.connect();
   try {
     await runMigrations(client, SCHEMA);
   } finally {
-    await client.end();
+    client.release();
   }
-  return new PostgresQueues(connection, onError);
+  return new PostgresQueues(pool, onError);
+}
+
+/**
+ * A pool of ours instead of one by BullMQ for every queue, which has moments without a listener for errors: a connection
+ * that PostgreSQL ends in one of them would end the process.
+ */
+function openQueuePool(connection: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const options = [connection.options, `-c search_path="${SCHEMA}"`].filter(Boolean).join(' ');
+  const pool = new pg.Pool({ ...connection, options, max: CONNECTIONS, keepAlive: true });
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+  return pool;
 }
 
 const CLEAN_AT_ONCE = 1000;
@@ -54,13 +68,15 @@ const RETRY_MS = 500;
 const LONGEST_BLOCK_S = 2;
 
 class PostgresQueues implements Queues {
-  readonly #connection: PostgresPoolConfig;
+  readonly #pool: pg.Pool;
+  readonly #connection: PostgresConnectionOptions;
   readonly #onError: (error: Error) => void;
   readonly #queues = new Map<QueueName, ReturnType<typeof openQueue>>();
   readonly #takers = new Set<JobTaker>();
 
-  constructor(connection: pg.PoolConfig, onError: (error: Error) => void) {
-    this.#connection = { ...connection, schema: SCHEMA, max: 2, keepAlive: true } as PostgresPoolConfig;
+  constructor(pool: pg.Pool, onError: (error: Error) => void) {
+    this.#pool = pool;
+    this.#connection = pool as unknown as PostgresConnectionOptions; // its type asks for an index signature that no pool has
     this.#onError = onError;
     for (const name of QUEUE_NAMES) {
       const queue = openQueue(name, this.#connection);
@@ -122,6 +138,7 @@ class PostgresQueues implements Queues {
   async close(): Promise<void> {
     await Promise.all([...this.#takers].map((taker) => taker.close()));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    await this.#pool.end();
   }
 
   #queue(name: QueueName): ReturnType<typeof openQueue> {
@@ -131,6 +148,6 @@ class PostgresQueues implements Queues {
   }
 }
 
-function openQueue(name: QueueName, connection: PostgresPoolConfig) {
+function openQueue(name: QueueName, connection: PostgresConnectionOptions) {
   return new Queue(name, { connection, defaultJobOptions: JOB_OPTIONS }, createPostgresBackend);
 }
