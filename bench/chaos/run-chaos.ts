@@ -134,7 +134,7 @@ class ChaosRun {
         continue;
       }
       const injecting = injector
-        .inject(fault, (kept) => this.#say(`fault ${fault.no} after ${kept} messages: ${faultWords(fault)}`))
+        .inject(fault, (kept) => this.#sayBegins(fault, kept))
         .then((injected) => void this.#injected.push(injected));
       injecting.catch((error: unknown) => {
         this.#failure ??= error instanceof Error ? error : new Error(String(error));
@@ -236,6 +236,11 @@ class ChaosRun {
           .map(([state, count]) => `${count} ${state}`)
       : ['the server does not answer'];
     this.#say(`${kept} kept; ${states.join(', ')}${status?.waitingFor ? `; waits for ${status.waitingFor}` : ''}`);
+  }
+
+  #sayBegins(fault: PlannedFault, kept: number): void {
+    if (this.#over.signal.aborted) throw new ChaosInterrupted(); // it had waited for its turn
+    this.#say(`fault ${fault.no} after ${kept} messages: ${faultWords(fault)}`);
   }
 
   #say(line: string): void {

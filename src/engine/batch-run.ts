@@ -2,17 +2,15 @@ import { isDatabaseAway, isRetryableConflict } from '../db/database.ts';
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
 import type { GatedRow, GateWindow } from '../db/hot/gate-rows.ts';
 import { quietWait } from '../domain/quiet-hours.ts';
-import { STATE_CODE } from '../domain/recipient-state.ts';
 import { sleep } from '../lib/sleep.ts';
-import type { OutgoingMessage, Recall, SendOutcome } from '../mail/transport.ts';
+import type { Recall } from '../mail/transport.ts';
 import type { HandOverJournal } from './hand-over-journal.ts';
 import type { Lane } from './lane.ts';
 import type { LaneGrant, LaneRoom, Lanes } from './lanes.ts';
 import { sendLimitedDomains } from './limited-domains.ts';
-import { renderFailure, type Verdict, verdictOf } from './outcome.ts';
 import type { Limit } from './permits.ts';
 import type { SendPlan } from './plan.ts';
-import type { Outcome, Recorder } from './recorder.ts';
+import { type HandOverTools, RowsInHand } from './rows-in-hand.ts';
 
 /** The statements of the send path that a batch needs, bound to the database. */
 export interface BatchStatements {
@@ -32,14 +30,10 @@ export interface BatchStatements {
   recount(batch: ClaimedBatch): Promise<void>;
 }
 
-export interface BatchTools {
+export interface BatchTools extends HandOverTools {
   readonly statements: BatchStatements;
   readonly lanes: Lanes;
-  readonly recorder: Recorder;
   readonly journal: Pick<HandOverJournal, 'begin' | 'handingOver' | 'settled' | 'end'>;
-  render(plan: SendPlan, row: GatedRow, way: Pick<OutgoingMessage, 'recall' | 'onHandOver'>): OutgoingMessage;
-  /** What an answer means for the account or the campaign, beyond this recipient. */
-  onSignal(plan: SendPlan, lane: Lane, outcome: SendOutcome): void;
   onError(error: unknown, batch: ClaimedBatch): void;
   readonly signal: AbortSignal;
 }
@@ -56,27 +50,19 @@ const NO_DOMAINS: ReadonlyMap<string, readonly Limit[]> = new Map();
 export class BatchRun {
   readonly #batch: ClaimedBatch;
   readonly #plan: SendPlan;
-  readonly #recall: Recall;
   readonly #tools: BatchTools;
-  #outstanding = 0;
-  #settled: (() => void) | null = null;
+  readonly #rows: RowsInHand;
   #wait: { until: Date; for: string } | null = null;
-  /** An outcome could not be written: what is `sending` under our fence may have been sent, so nothing is given back. */
-  #outcomeLost = false;
   #isGivenBack = false;
   /** Recipient domains with limits, and the limits that hold through every account. */
   #domains: ReadonlyMap<string, readonly Limit[]> = NO_DOMAINS;
-  /** Rows came back to be sent through another account. */
-  #rerouted = false;
-  /** Rows handed over by this run, with their outcomes once there are any. */
-  readonly #outcomes = new Map<number, Outcome | null>();
 
   /** `recall` says when nothing of the batch may be handed over any more. */
   constructor(batch: ClaimedBatch, plan: SendPlan, recall: Recall, tools: BatchTools) {
     this.#batch = batch;
-    this.#recall = recall;
     this.#plan = plan;
     this.#tools = tools;
+    this.#rows = new RowsInHand(batch, plan, recall, tools);
   }
 
   async run(): Promise<void> {
@@ -86,10 +72,10 @@ export class BatchRun {
       this.#tools.onError(error, this.#batch);
       this.#wait = { until: new Date(Date.now() + AFTER_FAULT_MS), for: 'another try after an internal error' };
     }
-    await this.#outstandingSettled();
+    await this.#rows.settled();
     await this.#sendRerouted();
     // Otherwise the lease runs out and the next owner settles what is left as `unknown`.
-    if (!this.#outcomeLost) await this.#withDatabase(() => this.#giveBack());
+    if (!this.#rows.hasLostOutcome) await this.#withDatabase(() => this.#giveBack());
     if (this.#isGivenBack) this.#tools.journal.end(this.#batch);
   }
 
@@ -150,11 +136,10 @@ export class BatchRun {
 
   /** Rows that their account could not send go on at once through another one. */
   async #sendRerouted(): Promise<void> {
-    while (this.#rerouted && !this.#outcomeLost && !this.#stopped()) {
-      this.#rerouted = false;
+    while (this.#rows.takeRerouted() && !this.#rows.hasLostOutcome && !this.#stopped()) {
       await this.#sendDue();
       if (this.#domains.size > 0) await this.#sendDomains();
-      await this.#outstandingSettled();
+      await this.#rows.settled();
     }
   }
 
@@ -204,7 +189,7 @@ export class BatchRun {
 
   /** It became quiet while room was waited for. */
   #decline(grant: LaneRoom): null {
-    this.#release(grant.lane, grant.count);
+    grant.lane.release(grant.count);
     grant.giveBack(grant.count);
     return null;
   }
@@ -212,9 +197,11 @@ export class BatchRun {
   async #gate(grant: LaneRoom, statement: () => Promise<GatedRow[]>): Promise<GatedRow[] | null> {
     const rows = await this.#withDatabase(statement);
     const unused = grant.count - (rows?.length ?? 0);
-    this.#release(grant.lane, unused);
-    if (unused > 0) grant.giveBack(unused);
-    for (const row of rows ?? []) this.#submit(row, grant);
+    if (unused > 0) {
+      grant.lane.release(unused);
+      grant.giveBack(unused);
+    }
+    for (const row of rows ?? []) this.#rows.submit(row, grant);
     return rows;
   }
 
@@ -223,73 +210,6 @@ export class BatchRun {
     await this.#withDatabase(() => this.#tools.statements.excludeBlocked(window));
     if (passed > 0) return true;
     return (await this.#withDatabase(() => this.#tools.statements.owns(window))) ?? false;
-  }
-
-  #submit(row: GatedRow, grant: LaneRoom): void {
-    const { lane } = grant;
-    this.#outstanding++;
-    this.#outcomes.set(row.seq, null);
-    let message: OutgoingMessage;
-    try {
-      const onHandOver = () => this.#tools.journal.handingOver(this.#batch, row.seq);
-      message = this.#tools.render(this.#plan, row, { recall: this.#recall, onHandOver });
-    } catch (error) {
-      grant.giveBack(1);
-      this.#record(row, lane, renderFailure(error instanceof Error ? error.message : String(error)));
-      return;
-    }
-    void grant.exit.send(message).then((outcome) => {
-      this.#tools.onSignal(this.#plan, lane, outcome);
-      const { retry, onUnknown } = this.#plan;
-      const now = new Date();
-      const goesOnAt = outcome.kind === 'accepted' ? now : this.#tools.lanes.goesOnAt(this.#plan, lane);
-      const context = { attempt: row.attempt, now, since: row.since ?? null, retry, onUnknown, goesOnAt };
-      this.#record(row, lane, verdictOf(outcome, context));
-    });
-  }
-
-  #record(row: GatedRow, lane: Lane, verdict: Verdict): void {
-    // Written out: copying the verdict's fields with a spread took 6 µs a row.
-    const outcome: Outcome = {
-      sendId: this.#batch.sendId,
-      seq: row.seq,
-      fence: this.#batch.fence,
-      attempt: row.attempt,
-      state: verdict.state,
-      charged: verdict.charged,
-      code: verdict.code,
-      class: verdict.class,
-      response: verdict.response,
-      sentAt: verdict.sentAt,
-      dueAt: verdict.dueAt,
-      since: verdict.since,
-      suppressIn: verdict.suppress ? this.#plan.workspaceId : null,
-      accountId: lane.account.id,
-      campaignId: this.#batch.campaignId,
-    };
-    this.#outcomes.set(row.seq, outcome);
-    if (verdict.state === STATE_CODE.deferred && verdict.dueAt === null) this.#rerouted = true;
-    this.#tools.journal.settled(this.#batch, outcome);
-    this.#write(outcome, () => this.#release(lane, 1));
-  }
-
-  #write(outcome: Outcome, written: () => void): void {
-    this.#tools.recorder.add(outcome, (kept) => {
-      if (!kept) this.#outcomeLost = true;
-      written();
-      if (--this.#outstanding === 0) this.#settled?.();
-    });
-  }
-
-  #release(lane: Lane, count: number): void {
-    if (count > 0) lane.release(count);
-  }
-
-  async #outstandingSettled(): Promise<void> {
-    if (this.#outstanding === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#settled = resolve;
-    });
   }
 
   async #giveBack(): Promise<void> {
@@ -307,15 +227,10 @@ export class BatchRun {
    */
   async #settleOwnSending(): Promise<void> {
     const open = await this.#tools.statements.findOwnSending(this.#batch);
-    const unseen = open.filter((seq) => !this.#outcomes.has(seq));
+    const unseen = open.filter((seq) => !this.#rows.has(seq));
     if (unseen.length > 0) await this.#tools.statements.returnUnseen(this.#batch, unseen);
-    for (const seq of open) {
-      const outcome = this.#outcomes.get(seq);
-      if (!outcome) continue;
-      this.#outstanding++;
-      this.#write(outcome, () => {});
-    }
-    await this.#outstandingSettled();
+    this.#rows.recordAgain(open);
+    await this.#rows.settled();
   }
 
   #window(lane: Lane | null, firstSeq: number, lastSeq: number): GateWindow {

@@ -1,0 +1,131 @@
+import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
+import type { GatedRow } from '../db/hot/gate-rows.ts';
+import { STATE_CODE } from '../domain/recipient-state.ts';
+import type { OutgoingMessage, Recall, SendOutcome } from '../mail/transport.ts';
+import type { HandOverJournal } from './hand-over-journal.ts';
+import type { Lane } from './lane.ts';
+import type { LaneRoom, Lanes } from './lanes.ts';
+import { renderFailure, type Verdict, verdictOf } from './outcome.ts';
+import type { SendPlan } from './plan.ts';
+import type { Outcome, Recorder } from './recorder.ts';
+
+/** What handing over takes. */
+export interface HandOverTools {
+  readonly lanes: Pick<Lanes, 'goesOnAt'>;
+  readonly recorder: Recorder;
+  readonly journal: Pick<HandOverJournal, 'handingOver' | 'settled'>;
+  render(plan: SendPlan, row: GatedRow, way: Pick<OutgoingMessage, 'recall' | 'onHandOver'>): OutgoingMessage;
+  /** What an answer means for the account or the campaign, beyond this recipient. */
+  onSignal(plan: SendPlan, lane: Lane, outcome: SendOutcome): void;
+}
+
+/** The rows of one batch that passed the gate, from there to their record. */
+export class RowsInHand {
+  readonly #batch: ClaimedBatch;
+  readonly #plan: SendPlan;
+  readonly #recall: Recall;
+  readonly #tools: HandOverTools;
+  /** Every row that passed, with its outcome once there is one. */
+  readonly #outcomes = new Map<number, Outcome | null>();
+  #outstanding = 0;
+  #onSettled: (() => void) | null = null;
+  #lost = false;
+  #rerouted = false;
+
+  constructor(batch: ClaimedBatch, plan: SendPlan, recall: Recall, tools: HandOverTools) {
+    this.#batch = batch;
+    this.#plan = plan;
+    this.#recall = recall;
+    this.#tools = tools;
+  }
+
+  /** An outcome could not be written: what is `sending` under our fence may have been sent. */
+  get hasLostOutcome(): boolean {
+    return this.#lost;
+  }
+
+  has(seq: number): boolean {
+    return this.#outcomes.has(seq);
+  }
+
+  /** Whether rows came back since the last call, to be sent through another account. */
+  takeRerouted(): boolean {
+    const rerouted = this.#rerouted;
+    this.#rerouted = false;
+    return rerouted;
+  }
+
+  submit(row: GatedRow, grant: LaneRoom): void {
+    const { lane } = grant;
+    this.#outstanding++;
+    this.#outcomes.set(row.seq, null);
+    let message: OutgoingMessage;
+    try {
+      const onHandOver = () => this.#tools.journal.handingOver(this.#batch, row.seq);
+      message = this.#tools.render(this.#plan, row, { recall: this.#recall, onHandOver });
+    } catch (error) {
+      grant.giveBack(1);
+      this.#record(row, lane, renderFailure(error instanceof Error ? error.message : String(error)));
+      return;
+    }
+    void grant.exit.send(message).then((outcome) => {
+      this.#tools.onSignal(this.#plan, lane, outcome);
+      const { retry, onUnknown } = this.#plan;
+      const now = new Date();
+      const goesOnAt = outcome.kind === 'accepted' ? now : this.#tools.lanes.goesOnAt(this.#plan, lane);
+      const context = { attempt: row.attempt, now, since: row.since ?? null, retry, onUnknown, goesOnAt };
+      this.#record(row, lane, verdictOf(outcome, context));
+    });
+  }
+
+  /** Writes outcomes again that the database has forgotten. */
+  recordAgain(seqs: readonly number[]): void {
+    for (const seq of seqs) {
+      const outcome = this.#outcomes.get(seq);
+      if (!outcome) continue;
+      this.#outstanding++;
+      this.#write(outcome, () => {});
+    }
+  }
+
+  /** Resolves when every row has its outcome, and the ledger has it or could not be told. */
+  async settled(): Promise<void> {
+    if (this.#outstanding === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onSettled = resolve;
+    });
+  }
+
+  #record(row: GatedRow, lane: Lane, verdict: Verdict): void {
+    // Written out: copying the verdict's fields with a spread took 6 µs a row.
+    const outcome: Outcome = {
+      sendId: this.#batch.sendId,
+      seq: row.seq,
+      fence: this.#batch.fence,
+      attempt: row.attempt,
+      state: verdict.state,
+      charged: verdict.charged,
+      code: verdict.code,
+      class: verdict.class,
+      response: verdict.response,
+      sentAt: verdict.sentAt,
+      dueAt: verdict.dueAt,
+      since: verdict.since,
+      suppressIn: verdict.suppress ? this.#plan.workspaceId : null,
+      accountId: lane.account.id,
+      campaignId: this.#batch.campaignId,
+    };
+    this.#outcomes.set(row.seq, outcome);
+    if (verdict.state === STATE_CODE.deferred && verdict.dueAt === null) this.#rerouted = true;
+    this.#tools.journal.settled(this.#batch, outcome);
+    this.#write(outcome, () => lane.release(1));
+  }
+
+  #write(outcome: Outcome, written: () => void): void {
+    this.#tools.recorder.add(outcome, (kept) => {
+      if (!kept) this.#lost = true;
+      written();
+      if (--this.#outstanding === 0) this.#onSettled?.();
+    });
+  }
+}
