@@ -98,11 +98,12 @@ function audienceOf({ workspaceId, campaignId, audience }: ExpandSource, cursor:
 
 const LISTS = {
   sql: `members as (
-    select distinct m.contact_id as position from unnest($3::uuid[]) as l(list_id) cross join lateral (
-      select ls.contact_id from list_subscriptions ls
+    select m.contact_id as position, bool_or(m.status = 'subscribed') as subscribed
+    from unnest($3::uuid[]) as l(list_id) cross join lateral (
+      select ls.contact_id, ls.status from list_subscriptions ls
       where ls.list_id = l.list_id and ls.contact_id > $4
       order by ls.contact_id limit $2) m
-    order by m.contact_id limit $2
+    group by m.contact_id order by m.contact_id limit $2
   ), recipients as (
     select c.id as position, c.id as contact_id, c.email, c.email_key,
       jsonb_strip_nulls(jsonb_build_object('firstName', c.first_name, 'lastName', c.last_name,
@@ -110,11 +111,10 @@ const LISTS = {
         || c.attributes || jsonb_build_object('email', c.email) as data,
       case
         when exists (select 1 from suppressions s where s.workspace_id = $1 and s.email_key = c.email_key) then 'suppressed'
-        when not exists (select 1 from list_subscriptions ls
-          where ls.contact_id = c.id and ls.list_id = any($3::uuid[]) and ls.status = 'subscribed') then 'unsubscribed'
+        when not m.subscribed then 'unsubscribed'
       end as reason
     from members m join contacts c on c.id = m.position and c.workspace_id = $1
-    where not exists (select 1 from list_subscriptions x where x.contact_id = c.id and x.list_id = any($5::uuid[]) and x.status = 'subscribed')
+    where cardinality($5::uuid[]) = 0 or not exists (select 1 from list_subscriptions x where x.contact_id = c.id and x.list_id = any($5::uuid[]) and x.status = 'subscribed')
   )`,
   cursor: '(select position::text from members order by position desc limit 1)',
 } as const;
