@@ -26,6 +26,7 @@ Dir::Cache "$work/apt/cache";
 Dir::Etc::sourcelist "$work/apt/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 APT::Sandbox::User "root";
+Acquire::Retries "3";
 Acquire::Languages "none";
 CONF
   export APT_CONFIG="$work/apt/apt.conf"
