@@ -87,11 +87,12 @@ begin
 
   if p_wanted > 0 and granted is null then
     -- What is in hand may be given back unused at any moment: where a window hinges on that, ask again in a while.
-    select extract(epoch from max(coalesce(t.at, v_now + least(t.width / 2, interval '1 second')) - v_now)) * 1000,
+    select extract(epoch from max(case when t.hinges then least(t.at, v_now + least(t.width / 2, interval '1 second'))
+        else t.at end - v_now)) * 1000,
       (array_agg(t.no order by coalesce(t.at, v_now + t.width) desc))[1]
     into wait_ms, bound_by
     from (
-      select w.no, w.width, (
+      select w.no, w.width, w.used < w.allowed as hinges, (
         select r.used_at + w.width from (
           select u.used_at, sum(u.permits) over (order by u.used_at) as leaving
           from permits_used u where u.owner = p_owner and u.used_at > v_now - w.width) r
