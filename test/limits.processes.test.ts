@@ -94,10 +94,10 @@ describe('limits across worker processes', () => {
     for (const sink of sinks) expectWithin(await sink.times(), RULES);
   });
 
-  it.runIf(IS_LONG)(
-    'holds when a worker is stopped for longer than its permits last, and goes on',
-    { timeout: 600_000 },
-    async () => {
+  if (IS_LONG)
+    it('holds when a worker is stopped for longer than its permits last, and goes on', {
+      timeout: 600_000,
+    }, async () => {
       await start(3);
       await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
       await untilEach(30);
@@ -111,6 +111,5 @@ describe('limits across worker processes', () => {
       workers[0]?.signal('SIGCONT');
       await delay(30_000);
       for (const sink of sinks) expectWithin(await sink.times(), RULES);
-    },
-  );
+    });
 });

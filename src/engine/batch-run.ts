@@ -86,7 +86,9 @@ export class BatchRun {
     this.#domains = (await this.#withDatabase(() => this.#tools.lanes.limitedDomains(this.#plan))) ?? NO_DOMAINS;
     await this.#sendPending();
     if (this.#batch.hadOwner) await this.#sendDue();
-    if (this.#domains.size > 0) await this.#sendDomains();
+    if (this.#domains.size === 0) return;
+    await this.#sendDomains();
+    await this.#sendDue(); // waits for domains were sat out: rows put off meanwhile may be due
   }
 
   /** Rows of domains with limits: what waits for one of those does not hold up the rest. */

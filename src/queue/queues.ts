@@ -55,6 +55,7 @@ export async function openPostgresQueues(connection: pg.PoolConfig, onError: (er
 function openQueuePool(connection: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
   const options = [connection.options, `-c search_path="${SCHEMA}"`].filter(Boolean).join(' ');
   const pool = new pg.Pool({ ...connection, options, max: CONNECTIONS, keepAlive: true });
+  pool.setMaxListeners(0); // every queue and taker adds one
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   return pool;
