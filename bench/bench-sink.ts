@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../src/lib/free-port.ts';
 import { SinkProcess } from './sink-process.ts';
@@ -26,8 +28,10 @@ export async function startSink(kind: SinkKind, program: readonly string[]): Pro
   return { name: 'built-in sink', port: sink.port, stop: () => sink.stop() };
 }
 
+/** Whether `program` lies on the PATH. */
 export function isInstalled(program: string): boolean {
-  return spawnSync(program, ['-V'], { stdio: 'ignore' }).error === undefined;
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return folders.some((folder) => fs.existsSync(path.join(folder, program)));
 }
 
 /** Postfix's `smtp-sink`, from the package `postfix`. */

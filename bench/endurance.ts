@@ -1,15 +1,10 @@
 import fs from 'node:fs';
-import { type SinkKind, startSink } from './bench-sink.ts';
-import type { OurCampaign } from './our-campaign.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { startSink } from './bench-sink.ts';
 import { processTree } from './process-tree.ts';
 
-export interface EnduranceOptions {
+export interface EnduranceOptions extends BenchOptions {
   readonly recipients: number;
-  readonly connections: number;
-  readonly sink: SinkKind;
-  readonly program: readonly string[];
-  readonly campaign: OurCampaign;
-  readonly onStep?: (line: string) => void;
 }
 
 export interface Endurance {

@@ -1,19 +1,14 @@
-import { type SinkKind, startSink } from './bench-sink.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { startSink } from './bench-sink.ts';
 import { LatencyProxy } from './latency-proxy.ts';
 import { median } from './median.ts';
 import { sendByNodemailer } from './nodemailer-pool.ts';
-import type { OurCampaign } from './our-campaign.ts';
 
-export interface LatencyOptions {
+export interface LatencyOptions extends BenchOptions {
   readonly messages: number;
-  readonly connections: number;
   readonly rounds: number;
   /** Added to every byte, each way. */
   readonly delayMs: number;
-  readonly sink: SinkKind;
-  readonly program: readonly string[];
-  readonly campaign: OurCampaign;
-  readonly onStep?: (line: string) => void;
 }
 
 export interface LatencyResult {

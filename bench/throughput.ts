@@ -1,20 +1,14 @@
-import { type BenchSink, type SinkKind, startSink } from './bench-sink.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { type BenchSink, startSink } from './bench-sink.ts';
 import { median } from './median.ts';
 import { sendByNodemailer } from './nodemailer-pool.ts';
-import type { OurCampaign } from './our-campaign.ts';
 import { sendBySmtpSource } from './smtp-source.ts';
 
-export interface ThroughputOptions {
+export interface ThroughputOptions extends BenchOptions {
   readonly messages: number;
-  readonly connections: number;
   readonly rounds: number;
   /** False measures ours alone: for a profile. */
   readonly peers: boolean;
-  readonly sink: SinkKind;
-  /** The program that serves the built-in sink: `[node, dist/cli.mjs]`. */
-  readonly program: readonly string[];
-  readonly campaign: OurCampaign;
-  readonly onStep?: (line: string) => void;
 }
 
 /** Messages a second of one contender, one figure a round, and CPU time a message of its own process. */

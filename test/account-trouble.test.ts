@@ -4,8 +4,7 @@ import { getAccount, resumeAccount } from '../src/core/accounts.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
 import { listRecipients } from '../src/core/recipients.ts';
 import { freePort } from '../src/lib/free-port.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, people, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 import { type SmtpSink, startSink } from './helpers/smtp-sink.ts';
 
@@ -14,22 +13,17 @@ const PATIENCE = { timeout: 20_000, interval: 50 } as const;
 describe('accounts in trouble', { timeout: 120_000 }, () => {
   let test: TestCore;
   const sinks: Array<CountingSink | SmtpSink> = [];
-  const workers: PostWorker[] = [];
+  const workers = new TestWorkers();
 
   beforeEach(async () => {
     test = await openTestCore();
   });
   afterEach(async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
+    await workers.stop();
     await test.close();
     await Promise.all(sinks.splice(0).map((sink) => sink.close()));
   });
 
-  const startWorkers = async (count: number) => {
-    const started = Array.from({ length: count }, () => openWorker(test));
-    workers.push(...started);
-    await Promise.all(started.map((worker) => worker.start()));
-  };
   const listening = async (sink: CountingSink) => {
     sinks.push(sink);
     return sink.listen();
@@ -44,7 +38,7 @@ describe('accounts in trouble', { timeout: 120_000 }, () => {
     const open = new CountingSink();
     const a = await test.addAccount(await listening(throttled), { name: 'A' });
     const b = await test.addAccount(await listening(open), { name: 'B' });
-    await startWorkers(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(300) });
     const { counts } = await untilState(test, campaign.id, 'completed');
     expect(counts).toMatchObject({ sent: 300, failed: 0, unknown: 0 });
@@ -69,7 +63,7 @@ describe('accounts in trouble', { timeout: 120_000 }, () => {
       return taken >= 200 && performance.now() - throttledAt < 300 ? '450 4.7.1 Rate limit exceeded, slow down' : null;
     };
     const account = await test.addAccount(await listening(sink));
-    await startWorkers(2);
+    await workers.start(test, 2);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(400) });
     const { counts } = await untilState(test, campaign.id, 'completed', 100_000);
     expect(counts).toMatchObject({ sent: 400, failed: 0 });
@@ -87,7 +81,7 @@ describe('accounts in trouble', { timeout: 120_000 }, () => {
   it('leave an unreachable server alone, try it with one message, and go on when it answers', async () => {
     const port = await freePort(0, '127.0.0.1');
     const account = await test.addAccount(port);
-    await startWorkers(2);
+    await workers.start(test, 2);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(60) });
     await expect.poll(async () => (await healthOf(account.id)).state, PATIENCE).toBe('unreachable');
     await expect
@@ -119,7 +113,7 @@ describe('accounts in trouble', { timeout: 120_000 }, () => {
       credentials: secret,
       keyId: test.core.secrets.keyId,
     });
-    await startWorkers(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(50) });
     await expect
       .poll(async () => (await statusOf(test, campaign.id)).waitingFor ?? '', PATIENCE)

@@ -4,8 +4,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../s
 import { sendCampaign } from '../src/core/campaigns.ts';
 import { suppress } from '../src/core/suppressions.ts';
 import { expandCampaign } from '../src/engine/expand.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, people, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 
 /** What the contract allows from the answer to a pause or cancel to the last message. */
@@ -14,14 +13,13 @@ const HEEDED_MS = 2000;
 describe('pausing, resuming and cancelling', () => {
   let test: TestCore;
   let sink: CountingSink;
-  let workers: PostWorker[] = [];
+  const workers = new TestWorkers();
 
   beforeEach(async () => {
     test = await openTestCore();
   });
   afterEach(async () => {
-    await Promise.all(workers.map((worker) => worker.stop(10_000)));
-    workers = [];
+    await workers.stop(10_000);
     await test.close();
     await sink.close();
   });
@@ -29,8 +27,7 @@ describe('pausing, resuming and cancelling', () => {
   const start = async (count: number, replyDelayMs: number) => {
     sink = new CountingSink(replyDelayMs);
     await test.addAccount(await sink.listen());
-    workers = Array.from({ length: count }, () => openWorker(test));
-    await Promise.all(workers.map((worker) => worker.start()));
+    await workers.start(test, count);
   };
   const untilAccepted = (count: number) =>
     expect.poll(() => sink.accepted, { timeout: 20_000, interval: 5 }).toBeGreaterThanOrEqual(count);
@@ -96,8 +93,7 @@ describe('pausing, resuming and cancelling', () => {
     );
     await pool.query('update email_sends set state = 1, fence = 1, attempts = 1 where seq <= 7');
     await cancelCampaign(test.core, test.caller, campaign.id);
-    workers = [openWorker(test)];
-    await workers[0]?.start();
+    await workers.start(test);
     await expect
       .poll(async () => countsOf(campaign.id), { timeout: 10_000 })
       .toMatchObject({ unknown: 7, cancelled: 693, sending: 0 });

@@ -3,8 +3,7 @@ import { CountingSink } from '../bench/counting-sink.ts';
 import { changeAccount, createAccount } from '../src/core/accounts.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
 import { changeSettings } from '../src/core/settings.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 import { mostWithin } from './helpers/rolling-windows.ts';
 
@@ -21,7 +20,7 @@ function mixed(count: number): Array<{ email: string; firstName: string }> {
 describe('limits of a recipient domain', { timeout: 90_000 }, () => {
   let test: TestCore;
   let sink: CountingSink;
-  const workers: PostWorker[] = [];
+  const workers = new TestWorkers();
   /** When each copy for limited.test came. */
   let limited: number[] = [];
 
@@ -34,20 +33,15 @@ describe('limits of a recipient domain', { timeout: 90_000 }, () => {
     };
   });
   afterEach(async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
+    await workers.stop();
     await test.close();
     await sink.close();
   });
-  const startWorkers = async (count: number) => {
-    const started = Array.from({ length: count }, () => openWorker(test));
-    workers.push(...started);
-    await Promise.all(started.map((worker) => worker.start()));
-  };
 
   it('hold in every window across workers, and do not hold up recipients elsewhere', async () => {
     await test.addAccount(await sink.listen());
     await changeSettings(test.core, test.caller, { domainLimits: [{ domain: 'limited.test', perSecond: 20 }] });
-    await startWorkers(2);
+    await workers.start(test, 2);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: mixed(200) });
     await expect.poll(() => sink.accepted - limited.length, PATIENCE).toBe(100);
     expect(limited.length).toBeLessThan(80);
@@ -67,7 +61,7 @@ describe('limits of a recipient domain', { timeout: 90_000 }, () => {
       refusedOnce.add(recipient);
       return '451 4.3.0 Try again';
     };
-    await startWorkers(1);
+    await workers.start(test, 1);
     const retry = { delaysSeconds: [1] };
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, retry, audience: mixed(100) });
     await expect
@@ -91,7 +85,7 @@ describe('limits of a recipient domain', { timeout: 90_000 }, () => {
     const a = await test.addAccount(await sink.listen(), { name: 'A' });
     await test.addAccount(await other.listen(), { name: 'B' });
     await changeAccount(test.core, test.caller, a.id, { domainLimits: [{ domain: 'limited.test', perHour: 5 }] });
-    await startWorkers(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: mixed(200) });
     const { counts } = await untilState(test, campaign.id, 'completed');
     await other.close();

@@ -1,34 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CountingSink } from '../bench/counting-sink.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, people, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 
 describe('limits', () => {
   let test: TestCore;
   let sink: CountingSink;
-  let workers: PostWorker[] = [];
+  const workers = new TestWorkers();
 
   beforeEach(async () => {
     test = await openTestCore();
     sink = new CountingSink();
   });
   afterEach(async () => {
-    await Promise.all(workers.map((worker) => worker.stop(5000)));
-    workers = [];
+    await workers.stop();
     await test.close();
     await sink.close();
   });
 
-  const start = async (count: number) => {
-    workers = Array.from({ length: count }, () => openWorker(test));
-    await Promise.all(workers.map((worker) => worker.start()));
-  };
-
   it('keeps every rolling second of an account within its limit, across workers', async () => {
     await test.addAccount(await sink.listen(), { limitPerSecond: 20 });
-    await start(3);
+    await workers.start(test, 3);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(100) });
     await untilState(test, campaign.id, 'completed');
     expect(sink.accepted).toBe(100);
@@ -37,7 +30,7 @@ describe('limits', () => {
 
   it('waits for a used-up daily limit instead of failing, says so, and goes on when there is room', async () => {
     const account = await test.addAccount(await sink.listen(), { limitPerDay: 30 });
-    await start(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(50) });
     await expect
       .poll(async () => (await statusOf(test, campaign.id)).waitingFor ?? '', { timeout: 10_000 })
@@ -56,7 +49,7 @@ describe('limits', () => {
 
   it("holds a campaign to its own rate limit, and leaves the account's room to others", async () => {
     await test.addAccount(await sink.listen(), { limitPerHour: 1000 });
-    await start(1);
+    await workers.start(test, 1);
     const slow = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(60), rateLimit: 40 });
     await expect
       .poll(async () => (await statusOf(test, slow.id)).waitingFor ?? '', { timeout: 10_000 })

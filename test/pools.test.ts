@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CountingSink } from '../bench/counting-sink.ts';
 import { pauseAccount } from '../src/core/accounts.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, people, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 import { mostWithin } from './helpers/rolling-windows.ts';
 import { type SmtpSink, startSink } from './helpers/smtp-sink.ts';
@@ -11,21 +10,16 @@ import { type SmtpSink, startSink } from './helpers/smtp-sink.ts';
 describe('a pool of accounts', { timeout: 90_000 }, () => {
   let test: TestCore;
   const sinks: Array<CountingSink | SmtpSink> = [];
-  const workers: PostWorker[] = [];
+  const workers = new TestWorkers();
 
   beforeEach(async () => {
     test = await openTestCore();
   });
   afterEach(async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
+    await workers.stop();
     await test.close();
     await Promise.all(sinks.splice(0).map((sink) => sink.close()));
   });
-  const startWorkers = async (count: number) => {
-    const started = Array.from({ length: count }, () => openWorker(test));
-    workers.push(...started);
-    await Promise.all(started.map((worker) => worker.start()));
-  };
   const countingSink = async () => {
     const sink = new CountingSink(2);
     sinks.push(sink);
@@ -37,7 +31,7 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
     const light = await countingSink();
     await test.addAccount(heavy.port, { weight: 3 });
     await test.addAccount(light.port, { weight: 1 });
-    await startWorkers(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
     await untilState(test, campaign.id, 'completed');
     const share = heavy.sink.accepted / 4000;
@@ -54,7 +48,7 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
       `insert into permits_used (owner, used_at, permits) values ('account ' || $1, now() - interval '1 hour', 900)`,
       [account.id],
     );
-    await startWorkers(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(500) });
     await untilState(test, campaign.id, 'completed');
     expect(used.sink.accepted).toBeLessThanOrEqual(100);
@@ -66,7 +60,7 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
     const other = await countingSink();
     const account = await test.addAccount(one.port);
     await test.addAccount(other.port, { limitPerSecond: 200 });
-    await startWorkers(1);
+    await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, {
       ...LETTER,
       rateLimit: 1_000_000,
@@ -82,7 +76,7 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
   it('paces each account by batch size and pause, across workers', async () => {
     const { sink, port } = await countingSink();
     await test.addAccount(port, { batchSize: 8, batchDelayMs: 600 });
-    await startWorkers(2);
+    await workers.start(test, 2);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(48) });
     await untilState(test, campaign.id, 'completed');
     expect(sink.accepted).toBe(48);
@@ -92,7 +86,7 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
   it("lets a campaign's own batch size and pause win over the account's", async () => {
     const { sink, port } = await countingSink();
     await test.addAccount(port);
-    await startWorkers(1);
+    await workers.start(test, 1);
     const pace = { batchSize: 5, batchDelayMs: 400 };
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, ...pace, audience: people(25) });
     await untilState(test, campaign.id, 'completed');
@@ -104,7 +98,7 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
     sinks.push(server);
     for (const name of ['a', 'b', 'c'])
       await test.addAccount(server.port, { name, serverGroup: 'one', maxConnections: 3 });
-    await startWorkers(3);
+    await workers.start(test, 3);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(2000) });
     await expect.poll(async () => (await statusOf(test, campaign.id)).counts.sent, { timeout: 60_000 }).toBe(2000);
     expect(server.peakConnections).toBeLessThanOrEqual(3);

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CountingSink } from '../bench/counting-sink.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, people, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,7 +13,7 @@ const clock = (at: number) => new Date(at).toISOString().slice(11, 16);
 describe('sending by the clock', () => {
   let test: TestCore;
   let sink: CountingSink;
-  const workers: PostWorker[] = [];
+  const workers = new TestWorkers();
 
   beforeEach(async () => {
     test = await openTestCore();
@@ -23,22 +22,16 @@ describe('sending by the clock', () => {
   });
   afterEach(async () => {
     vi.useRealTimers();
-    await Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
+    await workers.stop();
     await test.close();
     await sink.close();
   });
-  const startWorker = async () => {
-    const worker = openWorker(test);
-    workers.push(worker);
-    await worker.start();
-  };
-  const stopWorkers = () => Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
   const waitingFor = async (id: string) => (await statusOf(test, id)).waitingFor ?? '';
 
   it('hands nothing over in quiet hours, says until when, and goes on after them', async () => {
     const now = Date.now();
     const quietHours = { from: clock(now - HOUR_MS), to: clock(now + HOUR_MS), timezone: 'UTC' };
-    await startWorker();
+    await workers.start(test);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(700), quietHours });
     await expect
       .poll(() => waitingFor(campaign.id), { timeout: 10_000 })
@@ -47,15 +40,15 @@ describe('sending by the clock', () => {
     const { rows } = await test.database.pool.query<{ wake_at: Date }>('select wake_at from campaign_send_batches');
     expect(rows.map((row) => Math.round(row.wake_at.getTime() / 1000))).toEqual([end / 1000, end / 1000]);
     expect(sink.accepted).toBe(0);
-    await stopWorkers();
+    await workers.stop();
     await test.database.pool.query('update campaigns set quiet_hours = null');
     await test.database.pool.query('update campaign_send_batches set wake_at = now()');
-    await startWorker();
+    await workers.start(test);
     expect((await untilState(test, campaign.id, 'completed')).counts.sent).toBe(700);
   });
 
   it('stops within a window when quiet hours begin under way', async () => {
-    await startWorker();
+    await workers.start(test);
     // Not a minute before they begin: the clock of this process is put forward below, that of the database is not.
     const from = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + 5 * MINUTE_MS;
     const quietHours = { from: clock(from), to: clock(from + HOUR_MS), timezone: 'UTC' };
@@ -72,11 +65,11 @@ describe('sending by the clock', () => {
   });
 
   it('does not send a retry in quiet hours, and does not go in circles over it', async () => {
-    await startWorker();
+    await workers.start(test);
     sink.refuse = () => '451 4.3.0 Later';
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(3) });
     await expect.poll(async () => (await statusOf(test, campaign.id)).counts.deferred, { timeout: 10_000 }).toBe(3);
-    await stopWorkers();
+    await workers.stop();
     sink.refuse = () => null;
     const now = Date.now();
     const quiet = { from: clock(now - HOUR_MS), to: clock(now + HOUR_MS), timezone: 'UTC' };
@@ -84,7 +77,7 @@ describe('sending by the clock', () => {
     await pool.query('update campaigns set quiet_hours = $1', [JSON.stringify(quiet)]);
     await pool.query('update email_retry_jobs set due_at = now()');
     await pool.query('update campaign_send_batches set wake_at = now()');
-    await startWorker();
+    await workers.start(test);
     await expect.poll(() => waitingFor(campaign.id), { timeout: 10_000 }).toContain('the end of quiet hours');
     const fence = async () => (await pool.query('select max(fence)::int as fence from campaign_send_batches')).rows[0];
     const before = await fence();
@@ -94,7 +87,7 @@ describe('sending by the clock', () => {
   });
 
   it('sends to each zone when its time has come, and to those that are late at once', async () => {
-    await startWorker();
+    await workers.start(test);
     const audience = [
       ...people(3).map((person) => ({ ...person, timezone: 'Pacific/Kiritimati' })),
       { email: 'later@example.test', firstName: 'Later', timezone: 'Pacific/Pago_Pago' },

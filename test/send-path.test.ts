@@ -3,21 +3,14 @@ import { CountingSink } from '../bench/counting-sink.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../src/core/campaign-control.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
 import { expandCampaign } from '../src/engine/expand.ts';
-import type { PostWorker } from '../src/workers/worker.ts';
-import { LETTER, openWorker, people, statusOf, untilState } from './helpers/campaign.ts';
+import { LETTER, people, statusOf, TestWorkers, untilState } from './helpers/campaign.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 
 describe('the send path', () => {
   let test: TestCore;
   let sink: CountingSink;
-  const workers: PostWorker[] = [];
+  const workers = new TestWorkers();
 
-  const startWorker = async () => {
-    const worker = openWorker(test);
-    workers.push(worker);
-    await worker.start();
-    return worker;
-  };
   const secondCopies = () => [...sink.copies.values()].filter((copies) => copies > 1).length;
 
   beforeEach(async () => {
@@ -26,13 +19,13 @@ describe('the send path', () => {
     await test.addAccount(await sink.listen());
   });
   afterEach(async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.stop(5000)));
+    await workers.stop();
     await test.close();
     await sink.close();
   });
 
   it('sends one personalised copy to each recipient and accounts for all of them', async () => {
-    await startWorker();
+    await workers.start(test);
     const audience = [...people(1200), { email: 'PERSON1@example.test' }, { email: 'not an address' }];
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience });
     const status = await untilState(test, campaign.id, 'completed');
@@ -52,7 +45,7 @@ describe('the send path', () => {
   });
 
   it('shares a campaign between workers without a second copy', async () => {
-    await Promise.all([startWorker(), startWorker(), startWorker()]);
+    await workers.start(test, 3);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(3000) });
     await untilState(test, campaign.id, 'completed');
     expect(sink.copies.size).toBe(3000);
@@ -60,7 +53,7 @@ describe('the send path', () => {
   });
 
   it('hands nothing over while paused, goes on when resumed', async () => {
-    await startWorker();
+    await workers.start(test);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
     await expect.poll(() => sink.accepted, { timeout: 10_000, interval: 5 }).toBeGreaterThan(300);
     await pauseCampaign(test.core, test.caller, campaign.id);
@@ -75,7 +68,7 @@ describe('the send path', () => {
   });
 
   it('cancels what no server was asked about, and the counts still add up', async () => {
-    await startWorker();
+    await workers.start(test);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
     await expect.poll(() => sink.accepted, { timeout: 10_000, interval: 5 }).toBeGreaterThan(300);
     await cancelCampaign(test.core, test.caller, campaign.id);
@@ -88,7 +81,7 @@ describe('the send path', () => {
 
   it('does not send to an address that is suppressed after the audience was written out', async () => {
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(2000) });
-    const worker = await startWorker();
+    await workers.start(test);
     await expect
       .poll(async () => (await statusOf(test, campaign.id)).total, { timeout: 10_000, interval: 5 })
       .toBe(2000);
@@ -98,14 +91,14 @@ describe('the send path', () => {
       [test.caller.workspaceId],
     );
     const { counts } = await untilState(test, campaign.id, 'completed');
-    await worker.stop(5000);
+    await workers.stop();
     expect(counts.sent + counts.excluded).toBe(2000);
     expect(counts.excluded).toBe(100);
     expect(sink.copies.has('person1950@example.test')).toBe(false);
   });
 
   it('loses nothing and repeats nothing when every database connection is cut again and again', async () => {
-    await startWorker();
+    await workers.start(test);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(6000) });
     for (let cut = 0; cut < 8; cut++) {
       await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 150));
@@ -133,7 +126,7 @@ describe('the send path', () => {
       `update email_sends e set state = 1, fence = 1, attempts = 1 from campaign_sends s where s.id = e.send_id and s.campaign_id = $1 and e.seq <= 30`,
       [campaign.id],
     );
-    await startWorker();
+    await workers.start(test);
     const { counts } = await untilState(test, campaign.id, 'completed');
     expect(counts).toMatchObject({ unknown: 30, sent: 970 });
     expect(sink.copies.size).toBe(970);
@@ -141,7 +134,7 @@ describe('the send path', () => {
   });
 
   it('tries refused recipients again when their time has come, and retries failed ones on request', async () => {
-    await startWorker();
+    await workers.start(test);
     sink.refuse = (recipient) =>
       /person1\d@/.test(recipient)
         ? '451 4.7.1 Greylisted, try again later'

@@ -32,9 +32,13 @@ export async function spool(
       done(null, chunk);
     },
   });
+  const target = fs.createWriteStream(file, { mode: 0o600 });
+  const closed = new Promise<void>((resolve) => target.once('close', resolve));
   try {
-    await pipeline(source, meter, fs.createWriteStream(file, { mode: 0o600 }));
+    await pipeline(source, meter, target);
   } catch (error) {
+    // The disk may open, and so create, the file only after the pipeline has failed.
+    await closed;
     await fsp.rm(file, { force: true });
     throw error;
   }

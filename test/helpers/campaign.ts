@@ -31,3 +31,19 @@ export function people(count: number): Array<{ email: string; firstName: string 
 }
 
 export const LETTER = { subject: 'Hello {{firstName}}', htmlContent: '<p>Hello {{firstName}}</p>' } as const;
+
+/** The workers of a test, in this process. */
+export class TestWorkers {
+  readonly #running: PostWorker[] = [];
+
+  async start(test: TestCore, count = 1): Promise<void> {
+    const started = Array.from({ length: count }, () => openWorker(test));
+    this.#running.push(...started);
+    await Promise.all(started.map((worker) => worker.start()));
+  }
+
+  /** Stops all of them; others may be started after that. */
+  async stop(graceMs = 5000): Promise<void> {
+    await Promise.all(this.#running.splice(0).map((worker) => worker.stop(graceMs)));
+  }
+}
