@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import fs from 'node:fs';
 import net from 'node:net';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../src/lib/free-port.ts';
 import { SinkProcess } from './sink-process.ts';
@@ -30,8 +28,7 @@ export async function startSink(kind: SinkKind, program: readonly string[]): Pro
 
 /** Whether `program` lies on the PATH. */
 export function isInstalled(program: string): boolean {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  return folders.some((folder) => fs.existsSync(path.join(folder, program)));
+  return spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0;
 }
 
 /** Postfix's `smtp-sink`, from the package `postfix`. */
