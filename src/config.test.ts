@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 import type { AppError } from './errors.ts';
@@ -18,6 +19,10 @@ describe('the configuration', () => {
     expect(config.sandbox).toEqual({ enabled: true, smtpPort: 1025 });
     expect(config.workers).toEqual({
       start: true,
+      min: 1,
+      max: os.availableParallelism(),
+      targetThroughput: 10_000,
+      maxRssMb: 512,
       campaigns: 5,
       batches: 5,
       maxJobs: 10,
@@ -55,6 +60,6 @@ describe('the configuration', () => {
   });
 
   it('says which variables have no effect yet', () => {
-    expect(readConfig({ REDIS_URL: 'redis://localhost' }).withoutEffect).toEqual(['REDIS_URL']);
+    expect(readConfig({ RESEND_API_KEY: 're_x' }).withoutEffect).toEqual(['RESEND_API_KEY']);
   });
 });

@@ -1,5 +1,8 @@
+import os from 'node:os';
 import path from 'node:path';
-import { AppError, type ErrorDetail } from './errors.ts';
+import { type Env, EnvReader } from './config-env.ts';
+import { messageOf } from './errors.ts';
+import { parseRedisAddress, type RedisAddress } from './lib/redis.ts';
 
 /** Everything the environment can say, checked once. Times in milliseconds unless the name says otherwise. */
 export interface Config {
@@ -9,12 +12,21 @@ export interface Config {
   readonly baseUrl: string | null;
   /** Null: run the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** Null: queues, live events and API limits run on PostgreSQL. */
+  readonly redis: RedisAddress | null;
   readonly dataDir: string;
   /** Null: generated into `dataDir` at first start. Required with a `databaseUrl`, where several nodes must agree. */
   readonly appSecret: string | null;
   readonly admin: { readonly email: string | null; readonly password: string | null; readonly apiKey: string | null };
   readonly workers: {
     readonly start: boolean;
+    /** Worker processes of this node: how few and how many autoscaling may run. */
+    readonly min: number;
+    readonly max: number;
+    /** Emails an hour that there should be workers for, while there is work. */
+    readonly targetThroughput: number;
+    /** A worker process that has grown past this is replaced. */
+    readonly maxRssMb: number;
     /** Campaigns sending at the same time. */
     readonly campaigns: number;
     /** Batches this process has in hand. */
@@ -40,13 +52,12 @@ export interface ConfigOverrides {
   readonly role?: string;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Reads and checks the environment; throws CONFIG_INVALID with one finding for every problem. */
 export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
-  const read = new EnvReader(env, overrides);
+  const { port: PORT, host: HOST, dataDir: DATA_DIR, role: ROLE } = overrides;
+  const read = new EnvReader(env, { PORT, HOST, DATA_DIR, ROLE });
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   const embedded = databaseUrl === null;
   const port = read.integer('PORT', 3000, 0, 65_535);
@@ -64,11 +75,13 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
     host: read.text('HOST') ?? '127.0.0.1',
     baseUrl: read.url('BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     databaseUrl,
+    redis: readRedis(read),
     dataDir: path.resolve(read.text('DATA_DIR') ?? 'data'),
     appSecret,
     admin: readAdmin(read),
     workers: {
       start: read.boolean('START_WORKERS', true) && read.boolean('AUTO_START_WORKERS', true) && role !== 'api',
+      ...readScaling(read),
       campaigns: read.integer('WORKER_CONCURRENCY', 5, 1, 1000),
       batches: read.integer('QUEUE_CONCURRENCY', 5, 1, 1000),
       maxJobs: read.integer('WORKER_MAX_JOBS', 10, 1, 1_000_000),
@@ -91,31 +104,42 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
     },
     withoutEffect: WITHOUT_EFFECT.filter((name) => read.text(name) !== null),
   };
-  checkAutoscaling(read);
   read.finish();
   return Object.freeze(config);
 }
 
-/** Redis, autoscaling and provider accounts come with later releases; until then their variables are only checked. */
-const WITHOUT_EFFECT = [
-  'REDIS_URL',
-  'REDIS_HOST',
-  'MIN_WORKERS',
-  'MAX_WORKERS',
-  'TARGET_THROUGHPUT',
-  'RATE_LIMIT_ENABLED',
-  'RESEND_API_KEY',
-];
+/** Provider accounts come with a later release; until then their variables are only checked. */
+const WITHOUT_EFFECT = ['RESEND_API_KEY'];
 
-function checkAutoscaling(read: EnvReader): void {
+function readScaling(read: EnvReader): Pick<Config['workers'], 'min' | 'max' | 'targetThroughput' | 'maxRssMb'> {
+  const cores = os.availableParallelism();
   const min = read.integer('MIN_WORKERS', 1, 0, 1000);
-  const max = read.integer('MAX_WORKERS', 1000, 1, 1000);
+  const max = read.integer('MAX_WORKERS', Math.max(cores, min), 1, 1000);
   if (min > max) read.problem('MIN_WORKERS', `is ${min}, more than MAX_WORKERS (${max})`);
-  read.integer('TARGET_THROUGHPUT', 10_000, 1, 1_000_000_000);
-  read.boolean('RATE_LIMIT_ENABLED', true);
-  read.url('REDIS_URL', ['redis:', 'rediss:']);
-  read.integer('REDIS_PORT', 6379, 1, 65_535);
-  read.integer('REDIS_DB', 0, 0, 1_000_000);
+  return {
+    min,
+    max,
+    targetThroughput: read.integer('TARGET_THROUGHPUT', 10_000, 1, 1_000_000_000),
+    maxRssMb: read.integer('WORKER_MAX_RSS_MB', 512, 128, 65_536),
+  };
+}
+
+/** REDIS_URL, or the parts of an address one by one. */
+function readRedis(read: EnvReader): RedisAddress | null {
+  const url = read.text('REDIS_URL');
+  const host = read.text('REDIS_HOST');
+  const port = read.integer('REDIS_PORT', 6379, 1, 65_535);
+  const db = read.integer('REDIS_DB', 0, 0, 1_000_000);
+  if (url === null && host === null) return null;
+  if (url !== null && host !== null) read.problem('REDIS_HOST', 'and REDIS_URL say the same thing: set one of them');
+  const login = `:${encodeURIComponent(read.text('REDIS_PASSWORD') ?? '')}@`;
+  const literal = host?.includes(':') ? `[${host}]` : host;
+  try {
+    return parseRedisAddress(url ?? `redis://${login}${literal}:${port}/${db}`);
+  } catch (error) {
+    read.problem(url === null ? 'REDIS_HOST' : 'REDIS_URL', messageOf(error));
+    return null;
+  }
 }
 
 function readAdmin(read: EnvReader): Config['admin'] {
@@ -135,76 +159,4 @@ function readAdmin(read: EnvReader): Config['admin'] {
     read.problem('ADMIN_API_KEY', 'needs 24 to 128 printable characters without spaces');
   }
   return admin;
-}
-
-class EnvReader {
-  readonly #values: Env;
-  readonly #problems: ErrorDetail[] = [];
-
-  constructor(env: Env, overrides: ConfigOverrides) {
-    this.#values = {
-      ...env,
-      ...(overrides.port === undefined ? {} : { PORT: overrides.port }),
-      ...(overrides.host === undefined ? {} : { HOST: overrides.host }),
-      ...(overrides.dataDir === undefined ? {} : { DATA_DIR: overrides.dataDir }),
-      ...(overrides.role === undefined ? {} : { ROLE: overrides.role }),
-    };
-  }
-
-  problem(name: string, message: string): void {
-    this.#problems.push({ path: name, message });
-  }
-
-  text(name: string): string | null {
-    const value = this.#values[name]?.trim();
-    return value ? value : null;
-  }
-
-  integer(name: string, fallback: number, min: number, max: number): number {
-    const text = this.text(name);
-    if (text === null) return fallback;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    this.problem(name, `must be a whole number from ${min} to ${max}, but is "${text}"`);
-    return fallback;
-  }
-
-  boolean(name: string, fallback: boolean): boolean {
-    const text = this.text(name)?.toLowerCase();
-    if (text === undefined) return fallback;
-    if (['true', '1', 'yes', 'on'].includes(text)) return true;
-    if (['false', '0', 'no', 'off'].includes(text)) return false;
-    this.problem(name, `must be true or false, but is "${text}"`);
-    return fallback;
-  }
-
-  oneOf(name: string, allowed: readonly string[], fallback: string): string {
-    const text = this.text(name);
-    if (text === null) return fallback;
-    if (allowed.includes(text)) return text;
-    this.problem(name, `must be one of ${allowed.join(', ')}, but is "${text}"`);
-    return fallback;
-  }
-
-  url(name: string, protocols: readonly string[]): string | null {
-    const text = this.text(name);
-    if (text === null) return null;
-    // A socket address (`postgresql:///db?host=/run/…`, `postgresql://u:p@/db`) has no host, which the URL class refuses.
-    const protocol = /^([a-z]+:)\/\//i.exec(text)?.[1]?.toLowerCase();
-    if (protocol && protocols.includes(protocol)) return text;
-    this.problem(name, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
-    return null;
-  }
-
-  finish(): void {
-    if (this.#problems.length === 0) return;
-    const lines = this.#problems.map(({ path: name, message }) => `  ${name} ${message}`);
-    throw new AppError(
-      'CONFIG_INVALID',
-      `The configuration has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}:\n${lines.join('\n')}`,
-      {
-        details: this.#problems,
-      },
-    );
-  }
 }

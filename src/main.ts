@@ -10,13 +10,18 @@ import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
 import { RecipientTokens } from './domain/tokens.ts';
 import { AppError } from './errors.ts';
-import { PostgresEventBus } from './events/bus.ts';
+import type { EventBus } from './events/bus.ts';
+import { PostgresEventBus } from './events/postgres-bus.ts';
+import { RedisEventBus } from './events/redis-bus.ts';
 import { buildApp } from './http/app.ts';
 import { freePort } from './lib/free-port.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { connectRedis, describeRedis, disconnect, type RedisClient } from './lib/redis.ts';
 import { deriveKey, SecretBox } from './lib/secret-box.ts';
 import { settlesWithin } from './lib/settles-within.ts';
-import { openPostgresQueues } from './queue/queues.ts';
+import { openPostgresQueues } from './queue/postgres-queues.ts';
+import type { Queues } from './queue/queues.ts';
+import { openRedisQueues } from './queue/redis-queues.ts';
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
 import { PostWorker } from './workers/worker.ts';
 
@@ -169,15 +174,16 @@ async function openCore(
   const away = quietly(log, 'the database is away');
   const db = openDatabase(connection, away);
   stops.push({ part: 'database connections', stop: () => db.close() });
-  const events = new PostgresEventBus(db.pool, connection);
+  const { redis, events, queues } = await openMessaging(config, connection, db.pool, log, away);
+  if (redis) stops.push({ part: 'Redis', stop: async () => disconnect(redis) });
   stops.push({ part: 'events', stop: () => events.close() });
-  const queues = await openPostgresQueues(connection, away);
   stops.push({ part: 'queues', stop: () => queues.close() });
   const secret = config.appSecret ?? storedSecret(config.dataDir);
   return {
     db,
     queues,
     events,
+    redis,
     log,
     secrets: new SecretBox(secret),
     tokens: new RecipientTokens(deriveKey(secret, 'postrider recipient tokens v1')),
@@ -185,6 +191,23 @@ async function openCore(
     dataDir: config.dataDir,
     sending: config.sending,
   };
+}
+
+/** What passes between processes: over Redis where it is configured, else over PostgreSQL. */
+async function openMessaging(
+  { redis: address }: Config,
+  connection: pg.PoolConfig,
+  pool: pg.Pool,
+  log: Logger,
+  databaseAway: (error: Error) => void,
+): Promise<{ redis: RedisClient | null; events: EventBus; queues: Queues }> {
+  if (address === null) {
+    const queues = await openPostgresQueues(connection, databaseAway);
+    return { redis: null, events: new PostgresEventBus(pool, connection), queues };
+  }
+  const away = quietly(log, `${describeRedis(address)} is away`);
+  const redis = connectRedis(address, 'prompt', away);
+  return { redis, events: new RedisEventBus(address, away), queues: openRedisQueues(address, away) };
 }
 
 function prepareDataDir(dataDir: string): void {

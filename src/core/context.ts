@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { RecipientTokens } from '../domain/tokens.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { RedisClient } from '../lib/redis.ts';
 import type { SecretBox } from '../lib/secret-box.ts';
 import type { Queues } from '../queue/queues.ts';
 
@@ -10,6 +11,8 @@ export interface Core {
   readonly db: Database;
   readonly queues: Queues;
   readonly events: EventBus;
+  /** Null where everything runs on PostgreSQL. */
+  readonly redis: RedisClient | null;
   readonly secrets: SecretBox;
   readonly tokens: RecipientTokens;
   readonly log: Logger;

@@ -7,10 +7,10 @@ import { type AccountRow, insertAccount } from '../../src/db/accounts.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { insertWorkspace } from '../../src/db/workspaces.ts';
 import { RecipientTokens } from '../../src/domain/tokens.ts';
-import { PostgresEventBus } from '../../src/events/bus.ts';
+import { PostgresEventBus } from '../../src/events/postgres-bus.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { deriveKey, SecretBox } from '../../src/lib/secret-box.ts';
-import { openPostgresQueues } from '../../src/queue/queues.ts';
+import { openPostgresQueues } from '../../src/queue/postgres-queues.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 
 export interface TestCore {
@@ -35,6 +35,7 @@ export async function openTestCore(): Promise<TestCore> {
     db,
     queues,
     events,
+    redis: null,
     log,
     dataDir,
     secrets: new SecretBox(secret),
