@@ -39,6 +39,12 @@ export interface Config {
   };
   readonly sending: { readonly batchSize: number; readonly batchDelayMs: number };
   readonly sandbox: { readonly enabled: boolean; readonly smtpPort: number };
+  /** Whether requests of the API are held to limits. */
+  readonly rateLimitEnabled: boolean;
+  /** Whether workers measure what they do. */
+  readonly monitoring: boolean;
+  /** Whether /metrics tells everybody of every workspace; else it asks for an API key, and tells of its workspace. */
+  readonly metricsPublic: boolean;
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' };
   /** Variables that are understood but have no effect in this release; said at start, so that nobody relies on them. */
   readonly withoutEffect: readonly string[];
@@ -96,6 +102,9 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
       enabled: read.boolean('SANDBOX', embedded),
       smtpPort: read.integer('SANDBOX_SMTP_PORT', 1025, 0, 65_535),
     },
+    rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', true),
+    monitoring: read.boolean('MONITORING', true),
+    metricsPublic: read.boolean('METRICS_PUBLIC', false),
     log: {
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
       format: read.oneOf('LOG_FORMAT', ['pretty', 'json'], process.stderr.isTTY ? 'pretty' : 'json') as

@@ -5,6 +5,7 @@
 export const ERROR_CODES = {
   ACCOUNT_IN_USE: 'A sending account cannot be deleted while a campaign is sending through it.',
   ACCOUNT_UNREACHABLE: 'The sending account did not accept a connection or a login.',
+  ALERT_STANDING: 'An alert cannot be deleted before it is over.',
   AUTHENTICATION_REQUIRED: 'The request carries no valid API key or session.',
   BODY_MALFORMED: 'The request body is not what its content type says.',
   BODY_TOO_LARGE: 'The request body is over the limit.',

@@ -1,28 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import type pg from 'pg';
 import { type Config, type ConfigOverrides, readConfig } from './config.ts';
 import type { Core } from './core/context.ts';
 import { ensureSandboxAccount, firstStart } from './core/first-start.ts';
-import { openDatabase } from './db/database.ts';
 import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
-import { RecipientTokens } from './domain/tokens.ts';
 import { AppError } from './errors.ts';
-import type { EventBus } from './events/bus.ts';
-import { PostgresEventBus } from './events/postgres-bus.ts';
-import { RedisEventBus } from './events/redis-bus.ts';
-import { buildApp } from './http/app.ts';
+import { buildApp, type HttpOptions } from './http/app.ts';
 import { freePort } from './lib/free-port.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { connectRedis, describeRedis, disconnect, type RedisClient } from './lib/redis.ts';
-import { deriveKey, SecretBox } from './lib/secret-box.ts';
-import { settlesWithin } from './lib/settles-within.ts';
-import { openPostgresQueues } from './queue/postgres-queues.ts';
-import type { Queues } from './queue/queues.ts';
-import { openRedisQueues } from './queue/redis-queues.ts';
+import { openCore } from './main/open-core.ts';
+import { STOP_GRACE_MS, type Stop, stopperOf } from './main/stops.ts';
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
+import { WorkerManager } from './workers/manager.ts';
 import { PostWorker } from './workers/worker.ts';
 
 export type { Config, ConfigOverrides };
@@ -45,21 +35,11 @@ export interface Postrider {
 
 export interface StartOptions {
   readonly api: boolean;
-  readonly workers: boolean;
+  /** `inside`: one worker in this process. `processes`: as many as there is work for, in processes of their own. */
+  readonly workers: 'none' | 'inside' | 'processes';
   /** Told what start-up is doing, for a progress line. */
   readonly onStep?: (step: string) => void;
 }
-
-/** A part that was started, and how to stop it. */
-interface Stop {
-  readonly part: string;
-  readonly stop: () => Promise<unknown>;
-}
-
-/** How long a stop waits for replies in flight before it leaves them to the next start. */
-const STOP_GRACE_MS = 25_000;
-/** A part that takes longer is given up on: the rest is to be stopped in order. */
-const STOP_PART_MS = 35_000;
 
 /**
  * Builds every part in order and hands each on to those that need it: database, migrations, queues, sandbox, API,
@@ -70,15 +50,7 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
   for (const name of config.withoutEffect) log.warn(`${name} is set, but has no effect in this release`);
   const step = options.onStep ?? (() => {});
   const stops: Stop[] = [];
-  const stop = once(async () => {
-    for (const { part, stop: undo } of stops.reverse()) {
-      const startedAt = Date.now();
-      const stopping = undo().catch((error: unknown) => log.error({ err: error, part }, 'a part did not stop cleanly'));
-      if (!(await settlesWithin(stopping, STOP_PART_MS)))
-        log.error({ part }, 'a part did not stop in time and is left behind');
-      log.debug({ part, ms: Date.now() - startedAt }, 'stopped');
-    }
-  });
+  const stop = stopperOf(stops, log);
   try {
     prepareDataDir(config.dataDir);
     const { connection, embedded } = await openConnection(config, log, step);
@@ -100,10 +72,8 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
       : null;
     if (sandbox) stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
-    const worker = options.workers ? new PostWorker(core, workerOptions(config)) : null;
-    if (worker) stops.push({ part: 'worker', stop: () => worker.stop(STOP_GRACE_MS) });
-    await worker?.start();
-    const app = options.api ? await buildApp(core, { sandbox }) : null;
+    const worker = await startWorkers(core, config, { connection, baseUrl }, options.workers, stops);
+    const app = options.api ? await buildApp(core, { sandbox, ...httpOptions(config) }) : null;
     const url = app ? await listen(app, port, config.host) : null;
     if (app) stops.push({ part: 'API', stop: () => app.close() });
     return {
@@ -134,6 +104,10 @@ export async function applyMigrations(config: Config): Promise<string[]> {
   }
 }
 
+function httpOptions({ metricsPublic, rateLimitEnabled }: Config): HttpOptions {
+  return { metricsPublic, rateLimits: rateLimitEnabled };
+}
+
 /** Listens, or says who to ask when the port is taken. */
 async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, host: string): Promise<string> {
   try {
@@ -145,6 +119,70 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, h
       `Another program listens on ${host}:${port}. Nothing was started. Stop it, or choose another port with PORT or --port.`,
     );
   }
+}
+
+/** The worker in this process, if that is where it is. */
+async function startWorkers(
+  core: Core,
+  config: Config,
+  where: Omit<WorkerSettings, 'config'>,
+  how: StartOptions['workers'],
+  stops: Stop[],
+): Promise<PostWorker | null> {
+  if (how === 'none') return null;
+  if (how === 'processes') {
+    const { min, max, targetThroughput, maxRssMb } = config.workers;
+    const settings: WorkerSettings = { config, ...where };
+    const manager = new WorkerManager(core, { min, max, targetThroughput, maxRssMb, settings });
+    stops.push({ part: 'worker processes', stop: () => manager.stop() });
+    await manager.start();
+    return null;
+  }
+  const worker = new PostWorker(core, workerOptions(config));
+  stops.push({ part: 'worker', stop: () => worker.stop(STOP_GRACE_MS) });
+  await worker.start();
+  return worker;
+}
+
+/** What a worker process gets from its manager. */
+export interface WorkerSettings {
+  readonly config: Config;
+  readonly connection: pg.PoolConfig;
+  readonly baseUrl: string;
+}
+
+/** One worker in a process of its own. Without `settings` it stands alone, on the database that the environment names. */
+export async function startWorkerProcess(
+  given: WorkerSettings | null,
+  options: Pick<ConstructorParameters<typeof PostWorker>[1], 'managerId' | 'onAsked'>,
+): Promise<{ readonly workerId: string; stop(): Promise<void> }> {
+  const { config, connection, baseUrl } = given ?? standAlone(readConfig(process.env));
+  const log = createLogger(config.log);
+  const stops: Stop[] = [];
+  const stop = stopperOf(stops, log);
+  try {
+    prepareDataDir(config.dataDir);
+    if (!given) await migrate(connection, (line) => log.debug(line));
+    const core = await openCore(config, connection, baseUrl, log, stops);
+    const worker = new PostWorker(core, { ...workerOptions(config), ...options });
+    stops.push({ part: 'worker', stop: () => worker.stop(STOP_GRACE_MS) });
+    await worker.start();
+    return { workerId: worker.id, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function standAlone(config: Config): WorkerSettings {
+  if (config.databaseUrl === null) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'A worker on its own needs DATABASE_URL: the embedded PostgreSQL belongs to the server that started it.',
+    );
+  }
+  const baseUrl = config.baseUrl ?? `http://localhost:${config.port}`;
+  return { config, connection: { connectionString: config.databaseUrl }, baseUrl };
 }
 
 function workerOptions(config: Config): ConstructorParameters<typeof PostWorker>[1] {
@@ -164,83 +202,6 @@ async function openConnection(
   return { connection: { ...embedded.connection }, embedded };
 }
 
-async function openCore(
-  config: Config,
-  connection: pg.PoolConfig,
-  baseUrl: string,
-  log: Logger,
-  stops: Stop[],
-): Promise<Core> {
-  const away = quietly(log, 'the database is away');
-  const db = openDatabase(connection, away);
-  stops.push({ part: 'database connections', stop: () => db.close() });
-  const { redis, events, queues } = await openMessaging(config, connection, db.pool, log, away);
-  if (redis) stops.push({ part: 'Redis', stop: async () => disconnect(redis) });
-  stops.push({ part: 'events', stop: () => events.close() });
-  stops.push({ part: 'queues', stop: () => queues.close() });
-  const secret = config.appSecret ?? storedSecret(config.dataDir);
-  return {
-    db,
-    queues,
-    events,
-    redis,
-    log,
-    secrets: new SecretBox(secret),
-    tokens: new RecipientTokens(deriveKey(secret, 'postrider recipient tokens v1')),
-    baseUrl,
-    dataDir: config.dataDir,
-    sending: config.sending,
-  };
-}
-
-/** What passes between processes: over Redis where it is configured, else over PostgreSQL. */
-async function openMessaging(
-  { redis: address }: Config,
-  connection: pg.PoolConfig,
-  pool: pg.Pool,
-  log: Logger,
-  databaseAway: (error: Error) => void,
-): Promise<{ redis: RedisClient | null; events: EventBus; queues: Queues }> {
-  if (address === null) {
-    const queues = await openPostgresQueues(connection, databaseAway);
-    return { redis: null, events: new PostgresEventBus(pool, connection), queues };
-  }
-  const away = quietly(log, `${describeRedis(address)} is away`);
-  const redis = connectRedis(address, 'prompt', away);
-  return { redis, events: new RedisEventBus(address, away), queues: openRedisQueues(address, away) };
-}
-
 function prepareDataDir(dataDir: string): void {
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-}
-
-/** APP_SECRET of an installation that was not given one: made once, kept in the data directory. */
-function storedSecret(dataDir: string): string {
-  const file = path.join(dataDir, 'app-secret');
-  try {
-    fs.writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  return fs.readFileSync(file, 'utf8').trim();
-}
-
-const SAY_AGAIN_MS = 30_000;
-
-/** Logs a repeated trouble once in a while instead of hundreds of times. */
-function quietly(log: Logger, message: string): (error: Error) => void {
-  let saidAt = 0;
-  return (error) => {
-    if (Date.now() - saidAt < SAY_AGAIN_MS) return;
-    saidAt = Date.now();
-    log.warn({ err: error }, message);
-  };
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  return () => {
-    running ??= work();
-    return running;
-  };
 }

@@ -24,7 +24,7 @@ describe('the embedded PostgreSQL is killed in the middle of a campaign', () => 
       PORT: '0',
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     });
-    postrider = await startPostrider(config, { api: false, workers: true });
+    postrider = await startPostrider(config, { api: false, workers: 'inside' });
   });
   afterEach(async () => {
     await postrider.stop();

@@ -39,10 +39,9 @@ export class Product {
   async start(): Promise<void> {
     await this.database.start();
     fs.mkdirSync(this.#logDir, { recursive: true });
-    this.#server = this.#process('server', ['--role', 'api', '--port', '0']);
+    this.#server = this.#process('server', ['start', '--role', 'api', '--port', '0']);
     await this.#bring(this.#server);
-    for (let i = 1; i <= this.#options.workers; i++)
-      this.workers.push(this.#process(`worker ${i}`, ['--role', 'worker']));
+    for (let i = 1; i <= this.#options.workers; i++) this.workers.push(this.#process(`worker ${i}`, ['worker']));
     await Promise.all(this.workers.map((worker) => this.#bring(worker)));
   }
 
@@ -93,10 +92,11 @@ export class Product {
     const { program, environment, dataDir, leaseMs } = this.#options;
     return new ProductProcess({
       name,
-      command: [...program, 'start', ...args, '--data-dir', dataDir],
+      command: [...program, ...args],
       environment: {
         ...environment,
         DATABASE_URL: this.database.url,
+        DATA_DIR: dataDir,
         APP_SECRET: this.#secret,
         ADMIN_API_KEY: this.apiKey,
         WORKER_LEASE_MS: String(leaseMs),

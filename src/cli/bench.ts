@@ -50,7 +50,7 @@ async function runBench(flags: BenchFlags): Promise<void> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-bench-'));
   const defaults = { SANDBOX: 'false', LOG_LEVEL: 'error' };
   try {
-    await withPostrider({ start: { workers: true }, overrides: { dataDir }, defaults }, async (postrider) => {
+    await withPostrider({ start: { workers: 'inside' }, overrides: { dataDir }, defaults }, async (postrider) => {
       const program = [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')];
       const onStep = (line: string) => console.error(line);
       // Of the two only the built-in one offers CHUNKING, as Postfix, Exim, Gmail and Outlook do: what a far server is asked for.

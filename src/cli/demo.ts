@@ -29,7 +29,7 @@ export function demoCommand(): Command {
       const interrupted = untilInterrupted();
       const onStep = (step: string) => console.error(`… ${step}`);
       const defaults = await demoDefaults();
-      await withPostrider({ start: { api: true, workers: true, onStep }, defaults }, async (postrider) => {
+      await withPostrider({ start: { api: true, workers: 'inside', onStep }, defaults }, async (postrider) => {
         console.error(`Ready after ${seconds(Date.now() - startedAt)} s.`);
         const ended = await runDemo(postrider, interrupted);
         if (!ended) return;

@@ -19,7 +19,7 @@ export function importCommand(): Command {
     )
     .action(async (file: string, flags: { list: string; mode: 'merge' | 'overwrite' | 'skip' }) => {
       await withPostrider(
-        { start: { workers: true }, defaults: { SANDBOX: 'false', START_WORKERS: 'true' } },
+        { start: { workers: 'inside' }, defaults: { SANDBOX: 'false', START_WORKERS: 'true' } },
         async (postrider) => {
           const done = await importFile(
             postrider,

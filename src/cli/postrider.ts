@@ -13,6 +13,7 @@ import { migrateCommand } from './migrate.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
 import { userCommand } from './user.ts';
+import { workerCommand } from './worker.ts';
 
 const program = new Command('postrider')
   .description('Sends email campaigns, with a ledger that can prove what happened to every recipient.')
@@ -22,6 +23,7 @@ const program = new Command('postrider')
 
 for (const command of [
   startCommand(),
+  workerCommand(),
   demoCommand(),
   benchCommand(),
   chaosCommand(),

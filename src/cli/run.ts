@@ -26,7 +26,7 @@ export async function withPostrider<T>(
   work: (postrider: Postrider) => Promise<T>,
 ): Promise<T> {
   const config = readConfig({ ...environment.defaults, ...process.env }, environment.overrides);
-  const postrider = await startPostrider(config, { api: false, workers: false, ...environment.start });
+  const postrider = await startPostrider(config, { api: false, workers: 'none', ...environment.start });
   try {
     return await work(postrider);
   } finally {

@@ -65,7 +65,7 @@ async function runSend(flags: SendFlags): Promise<void> {
   const interrupted = untilInterrupted();
   const sandbox = flags.smtp.length === 0;
   await withPostrider(
-    { start: { workers: true }, defaults: { SANDBOX: String(sandbox), SANDBOX_SMTP_PORT: '0', LOG_LEVEL: 'warn' } },
+    { start: { workers: 'inside' }, defaults: { SANDBOX: String(sandbox), SANDBOX_SMTP_PORT: '0', LOG_LEVEL: 'warn' } },
     async (postrider) => {
       const campaignId = await prepareOrResume(postrider, flags, content, interrupted);
       if (campaignId === null) return;

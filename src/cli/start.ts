@@ -24,7 +24,10 @@ async function runStart(flags: StartFlags): Promise<void> {
   const interrupted = untilInterrupted();
   const config = readConfig(process.env, flags);
   const role = flags.role ?? process.env.ROLE ?? 'all';
-  const postrider = await startPostrider(config, { api: role !== 'worker', workers: config.workers.start });
+  const postrider = await startPostrider(config, {
+    api: role !== 'worker',
+    workers: config.workers.start ? 'processes' : 'none',
+  });
   greet(postrider);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   console.error('\nStopping: replies in flight are waited for, everything else is kept for the next start.');

@@ -68,3 +68,13 @@ export type Operation = Static<typeof Operation>;
 export const Operations = Type.Object({ items: Type.Array(Operation) });
 export const ProgressQuery = Type.Object({ id: Type.Optional(Type.String({ maxLength: 200 })) });
 export const DismissQuery = Type.Object({ id: Type.String({ maxLength: 200 }) });
+
+export const StreamQuery = Type.Object({
+  lastEventId: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description: 'The last id or version received, where no Last-Event-ID header can be sent',
+    }),
+  ),
+});
+export type StreamQuery = Static<typeof StreamQuery>;

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { DomainLimits } from './accounts.ts';
 import { QuietHours, Retry, Tracking } from './campaign-options.ts';
 import { Nullable } from './common.ts';
+import { RateLimitBuffer, RateLimits, WorkerLimits } from './rate-limits.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -14,6 +15,9 @@ export const Settings = Type.Object({
   timezone: Nullable(Type.String()),
   quietHours: Nullable(QuietHours),
   domainLimits: Nullable(DomainLimits),
+  rateLimits: Nullable(RateLimits),
+  workerLimits: Nullable(WorkerLimits),
+  rateLimitBuffer: Nullable(RateLimitBuffer),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -33,6 +37,9 @@ export const SettingsChange = Type.Object(
     ),
     quietHours: Type.Optional(Nullable(QuietHours)),
     domainLimits: Type.Optional(Nullable(DomainLimits)),
+    rateLimits: Type.Optional(Nullable(RateLimits)),
+    workerLimits: Type.Optional(Nullable(WorkerLimits)),
+    rateLimitBuffer: Type.Optional(Nullable(RateLimitBuffer)),
   },
   closed,
 );

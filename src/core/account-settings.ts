@@ -1,7 +1,7 @@
 import type { Account, AccountChange, DomainLimits } from '../contract/accounts.ts';
 import type { AccountHealthRow } from '../db/account-health.ts';
 import type { AccountRow, NewAccount } from '../db/accounts.ts';
-import type { Limits } from '../domain/permit-window.ts';
+import { type Limits, type PermitWindow, windowsOf, withBuffer } from '../domain/permit-window.ts';
 import type { SecretBox } from '../lib/secret-box.ts';
 import { showHealth } from './account-health.ts';
 import { readMailbox } from './campaign-message.ts';
@@ -53,13 +53,18 @@ function readSecrets(
   return { credentials: secrets.seal(JSON.stringify({ username, password })), keyId: secrets.keyId };
 }
 
-export function limitsOf(row: AccountRow): Limits {
+function limitsOf(row: AccountRow): Limits {
   return {
     perSecond: row.limitPerSecond,
     perMinute: row.limitPerMinute,
     perHour: row.limitPerHour,
     perDay: row.limitPerDay,
   };
+}
+
+/** The windows of an account's own limits; `buffer` is the workspace's `rateLimitBuffer`, in percent. */
+export function accountWindows(row: AccountRow, buffer: number): PermitWindow[] {
+  return withBuffer(windowsOf(limitsOf(row)), buffer);
 }
 
 export function showAccount(row: AccountRow, health: AccountHealthRow | undefined): Account {

@@ -88,7 +88,7 @@ export class ApiKeyAuthenticator {
       this.#known.delete(name);
       return null;
     }
-    const caller = { workspaceId: row.workspaceId, role: row.role as Role, userId: null };
+    const caller = { workspaceId: row.workspaceId, role: row.role as Role, userId: null, apiKeyId: row.id };
     if (this.#known.size >= CACHED_KEYS) this.#known.clear();
     this.#known.set(name, { caller, until: Date.now() + CACHED_MS });
     touchApiKey(this.#core.db.sql, row.id).catch((error: unknown) =>

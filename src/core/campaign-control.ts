@@ -9,8 +9,9 @@ import { STATE_CODE } from '../domain/recipient-state.ts';
 import { beginsAt } from '../domain/schedule.ts';
 import { getCampaign, wrongState } from './campaigns.ts';
 import type { Caller, Core } from './context.ts';
+import { hint } from './hint.ts';
 
-type ControlCore = Pick<Core, 'db' | 'queues' | 'events'>;
+type ControlCore = Pick<Core, 'db' | 'queues' | 'events' | 'log'>;
 
 /** The gate looks at the campaign's state, so nothing more is handed over once this has committed. */
 export async function pauseCampaign(core: ControlCore, caller: Caller, id: string): Promise<CampaignRow> {
@@ -84,8 +85,8 @@ export async function retryFailed(
 
 /** The sweeper would find the work as well, a second later. */
 async function wakeWorkers(core: ControlCore, campaignId: string): Promise<void> {
-  await core.queues.enqueue('campaigns', { campaignId });
-  await core.queues.enqueue('email-sending', {}, 5);
+  await hint(core, 'campaigns', { campaignId });
+  await hint(core, 'email-sending', {}, 5);
 }
 
 async function told(core: ControlCore, campaign: CampaignRow): Promise<CampaignRow> {

@@ -11,6 +11,8 @@ export interface WorkspaceDefaults {
   readonly tracking?: object;
   readonly timezone?: string;
   readonly quietHours?: GivenQuietHours;
+  /** Percent of every limit of an account that is left unused. */
+  readonly rateLimitBuffer?: number;
 }
 
 interface GivenQuietHours {

@@ -26,8 +26,9 @@ import { readAttachments, readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
 import { storeContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
+import { hint } from './hint.ts';
 
-type CampaignCore = Pick<Core, 'db' | 'queues' | 'events'>;
+type CampaignCore = Pick<Core, 'db' | 'queues' | 'events' | 'log'>;
 
 /**
  * Stores a campaign with its audience and launches it: everything `POST /api/campaigns/send` does before it answers.
@@ -117,7 +118,7 @@ export async function launchCampaign(core: CampaignCore, caller: Caller, id: str
     ? await moveCampaign(core.db.sql, id, 'delayed', change, ['draft'])
     : await moveCampaign(core.db.sql, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
   if (!moved) throw wrongState(await getCampaign(core, caller, id), 'launched');
-  if (!later) await core.queues.enqueue('campaigns', { campaignId: id });
+  if (!later) await hint(core, 'campaigns', { campaignId: id });
   core.events.publish({ kind: 'campaign', id });
   return moved;
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { RecipientTokens } from '../domain/tokens.ts';
 import type { EventBus } from '../events/bus.ts';
+import type { Durations } from '../lib/durations.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RedisClient } from '../lib/redis.ts';
 import type { SecretBox } from '../lib/secret-box.ts';
@@ -16,6 +17,8 @@ export interface Core {
   readonly secrets: SecretBox;
   readonly tokens: RecipientTokens;
   readonly log: Logger;
+  /** Null where nothing is measured (MONITORING=false). */
+  readonly durations: Durations | null;
   /** Public address, without a trailing slash. */
   readonly baseUrl: string;
   /** Where uploads are spooled and generated files live. */
@@ -30,6 +33,8 @@ export interface Caller {
   readonly role: Role;
   /** Null for an API key. */
   readonly userId: string | null;
+  /** Only of an API key. */
+  readonly apiKeyId?: string;
 }
 
 const ROLES = ['viewer', 'editor', 'admin', 'owner'] as const;

@@ -9,13 +9,13 @@ import { getWorkspace } from '../db/workspaces.ts';
 import { accountsFor } from '../domain/account-choice.ts';
 import { rateAfter } from '../domain/adaptive-rate.ts';
 import { type Binding, type Forecast, type ForecastAccount, type ForecastGroup, forecast } from '../domain/forecast.ts';
-import { windowOfReducedRate, windowsOf, windowsOfPace, windowsOfRate } from '../domain/permit-window.ts';
+import { type PermitWindow, windowOfReducedRate, windowsOfPace, windowsOfRate } from '../domain/permit-window.ts';
 import { nextQuietAt, type QuietHours, quietUntil } from '../domain/quiet-hours.ts';
 import { type RecipientClock, turnOf } from '../domain/recipient-clock.ts';
 import { emptyCounts, openOf } from '../domain/recipient-state.ts';
 import type { Spent } from '../domain/rolling-meter.ts';
 import { goesByRecipients } from '../domain/schedule.ts';
-import { limitsOf } from './account-settings.ts';
+import { accountWindows } from './account-settings.ts';
 import { type WorkspaceDefaults, withDefaults } from './campaign-schedule.ts';
 
 /** Of an account of which nothing is known yet: a server far away answers a message in about a fifth of a second. */
@@ -48,7 +48,7 @@ export async function reckon(db: Database, campaign: CampaignRow): Promise<Recko
   const clock = wall !== null || quietHours?.timezone === 'recipient' ? { wall, fallbackZone } : null;
   const at = clock ? null : campaign.scheduledAt;
   const work = await findWork(db, campaign, clock, at?.getTime() ?? now);
-  const { accounts, assumptions } = await readAccounts(db, campaign, now);
+  const { accounts, assumptions } = await readAccounts(db, campaign, defaults.rateLimitBuffer ?? 0, now);
   const rate = campaign.rateLimitPerHour;
   const owner = permitOwner.campaign(campaign.id);
   const own = rate === null ? [] : spentOf(await listSpent(db.pool, [owner]), owner, now);
@@ -137,12 +137,13 @@ function groupOf({ zone, notBefore, recipients }: WorkPart, quiet: QuietHours | 
 async function readAccounts(
   db: Database,
   campaign: CampaignRow,
+  buffer: number,
   now: number,
 ): Promise<{ accounts: ForecastAccount[]; assumptions: string[] }> {
   const all = accountsFor(await listAccountsOfWorkspace(db.sql, campaign.workspaceId), campaign.accountIds);
   const active = all.filter((account) => account.state === 'active');
   const ids = active.map((account) => account.id);
-  const limited = active.filter((account) => windowsOf(limitsOf(account)).length > 0);
+  const limited = active.filter((account) => accountWindows(account, 0).length > 0);
   const [health, peaks, spent] = await Promise.all([
     listAccountHealth(db.sql, ids),
     listAccountPeaks(db.pool, campaign.workspaceId),
@@ -154,13 +155,15 @@ async function readAccounts(
   const measured = new Map(peaks.map((peak) => [peak.accountId, peak.perSecond]));
   const accounts = active.map((account) => {
     const use = spentOf(spent, permitOwner.account(account.id), now);
-    return forecastAccount(account, campaign, health.get(account.id), measured.get(account.id), use, now);
+    const windows = accountWindows(account, buffer);
+    return forecastAccount(account, windows, campaign, health.get(account.id), measured.get(account.id), use, now);
   });
   return { accounts, assumptions: accountAssumptions(all, active, measured) };
 }
 
 function forecastAccount(
   account: AccountRow,
+  limits: readonly PermitWindow[],
   campaign: CampaignRow,
   health: AccountHealthRow | undefined,
   measured: number | undefined,
@@ -176,7 +179,7 @@ function forecastAccount(
     name: account.name,
     weight: account.weight,
     perSecond: measured ?? Math.min(account.maxConnections, batchSize) * ASSUMED_PER_CONNECTION,
-    windows: [...windowsOf(limitsOf(account)), ...pace, ...reduced],
+    windows: [...limits, ...pace, ...reduced],
     spent,
     availableAt: now + Math.max(0, health?.pausedMs ?? 0, health?.isOpen ? health.openMs : 0),
   };

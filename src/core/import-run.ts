@@ -4,11 +4,13 @@ import { writeImportChunk } from '../db/hot/import-chunk.ts';
 import { beginImport, endImport, type ImportRow } from '../db/imports.ts';
 import { AppError } from '../errors.ts';
 import { CoalescedEvents } from '../events/coalesce.ts';
+import type { Durations } from '../lib/durations.ts';
+import { withSpan } from '../lib/trace.ts';
 import type { Core } from './context.ts';
 import { type LeadChunk, readLeadChunks } from './import-chunks.ts';
 import { removeSpoolFile } from './spool.ts';
 
-type RunCore = Pick<Core, 'db' | 'events' | 'log' | 'dataDir'>;
+type RunCore = Pick<Core, 'db' | 'events' | 'log' | 'dataDir' | 'durations'>;
 
 const PROGRESS_MS = 500;
 const CONFLICT_TRIES = 5;
@@ -30,7 +32,7 @@ export async function runImport(core: RunCore, importId: string, stop?: AbortSig
     if (!rows[0]?.mine) return;
     try {
       const row = await beginImport(core.db.sql, importId);
-      if (row) await work(core, client, row, stop);
+      if (row) await withSpan('import', { import: row.id }, () => work(core, client, row, stop));
     } finally {
       // A connection that is lost, or kept out of the pool, gives the lock back by itself.
       await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock).catch(() => {
@@ -50,7 +52,9 @@ async function work(core: RunCore, client: pg.PoolClient, row: ImportRow, stop?:
     events.push(event);
     return !stop?.aborted;
   };
-  const ended = await importChunks(client, row, goesOn).catch((error: unknown) => faultOf(core, row, error));
+  const ended = await importChunks(client, row, core.durations, goesOn).catch((error: unknown) =>
+    faultOf(core, row, error),
+  );
   if (!ended) return;
   await endImport(core.db.sql, row.id, ended.state, ended.error);
   await removeSpoolFile(core, row.spoolFile);
@@ -63,14 +67,20 @@ interface Ended {
 }
 
 /** One chunk is written while the next one is read. Null: somebody cancelled the import, or it is to go on later. */
-async function importChunks(client: pg.PoolClient, row: ImportRow, goesOn: () => boolean): Promise<Ended | null> {
+async function importChunks(
+  client: pg.PoolClient,
+  row: ImportRow,
+  durations: Durations | null,
+  goesOn: () => boolean,
+): Promise<Ended | null> {
   const file = row.spoolFile;
   if (file === null) throw new AppError('VALIDATION', 'The upload of this import is gone.');
   let writing: Promise<boolean> = Promise.resolve(true);
   try {
     for await (const chunk of readLeadChunks(row, file)) {
       if (!(await writing) || !goesOn()) return null;
-      writing = writeChunk(client, row, chunk);
+      const write = () => writeChunk(client, row, chunk);
+      writing = durations ? durations.time('import-chunk', write) : write();
       writing.catch(() => {}); // met by the next await
     }
   } catch (error) {

@@ -10,10 +10,11 @@ import { uuid7 } from '../lib/uuid7.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { hint } from './hint.ts';
 import { readCsvLayout } from './import-layout.ts';
 import { removeSpoolFile, spool } from './spool.ts';
 
-export type ImportCore = Pick<Core, 'db' | 'queues' | 'events' | 'dataDir'>;
+export type ImportCore = Pick<Core, 'db' | 'queues' | 'events' | 'log' | 'dataDir'>;
 
 export interface ImportTarget {
   readonly listId?: string;
@@ -104,7 +105,7 @@ export async function startImport(core: ImportCore, caller: Caller, source: Impo
   });
   // The same request once more, after a crash: the first upload is the one that counts.
   if (!made) await removeSpoolFile(core, file);
-  await core.queues.enqueue('leads-import', { importId });
+  await hint(core, 'leads-import', { importId });
   core.events.publish({ kind: 'import', id: importId });
   return { importId };
 }

@@ -1,11 +1,9 @@
 import type { CampaignStatus } from '../contract/campaigns.ts';
 import type { Operation } from '../contract/queue.ts';
-import type { CampaignState } from '../contract/states.ts';
 import type { ImportRow } from '../db/imports.ts';
-import { dismissOperation, listCampaignOperations, listImportOperations } from '../db/progress.ts';
-import { isFinalCampaignState } from '../domain/campaign-state.ts';
+import { listCampaignOperations, listImportOperations } from '../db/progress.ts';
 import { openOf } from '../domain/recipient-state.ts';
-import { AppError, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { isUuid } from '../lib/uuid7.ts';
 import { campaignIdOf, statusesOf } from './campaign-status.ts';
 import type { Caller, Core } from './context.ts';
@@ -39,22 +37,6 @@ export async function getOperation(core: Pick<Core, 'db'>, caller: Caller, id: s
   const [operation] = isUuid(wanted) ? await listOperations(core, caller.workspaceId, [wanted]) : [];
   if (!operation) throw notFound('operation', id);
   return operation;
-}
-
-/** Takes an operation that has ended off the list. Campaign, import and ledger stay. */
-export async function dismiss(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<void> {
-  const operation = await getOperation(core, caller, id);
-  const ended =
-    operation.kind === 'campaign'
-      ? isFinalCampaignState(operation.state as CampaignState)
-      : !['waiting', 'active'].includes(operation.state);
-  if (!ended) {
-    throw new AppError(
-      'OPERATION_RUNNING',
-      `"${operation.name}" is ${operation.state}. Nothing was changed. Cancel it first.`,
-    );
-  }
-  await dismissOperation(core.db.sql, caller.workspaceId, operation.id);
 }
 
 function ofCampaign(status: CampaignStatus, updatedAt: string): Operation {

@@ -8,7 +8,7 @@ import type { Caller, Core } from './context.ts';
 
 /** Launches a draft, with its recipients, content or sender replaced by what the request has. */
 export async function queueSend(
-  core: Pick<Core, 'db' | 'queues' | 'events'>,
+  core: Pick<Core, 'db' | 'queues' | 'events' | 'log'>,
   caller: Caller,
   body: QueueSendBody,
 ): Promise<QueueSendReply> {

@@ -35,6 +35,7 @@ export async function changeSettings(
 async function show(db: Executor, workspaceId: string): Promise<Settings> {
   const { name, settings } = await getWorkspace(db, workspaceId);
   const { from = null, retry = null, tracking = null, timezone = null, quietHours = null } = settings as Stored;
-  const { domainLimits = null } = settings as Stored;
-  return { name, from, retry, tracking, timezone, quietHours, domainLimits };
+  const { domainLimits = null, rateLimits = null, workerLimits = null, rateLimitBuffer = null } = settings as Stored;
+  const limits = { domainLimits, rateLimits, workerLimits, rateLimitBuffer };
+  return { name, from, retry, tracking, timezone, quietHours, ...limits };
 }

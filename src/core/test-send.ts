@@ -3,17 +3,18 @@ import { findSampleContact, findSampleRow } from '../db/audience.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import { exchangePermits } from '../db/hot/exchange-permits.ts';
 import { permitOwner } from '../db/permits.ts';
+import { getWorkspace } from '../db/workspaces.ts';
 import { accountsFor } from '../domain/account-choice.ts';
 import { addressNeedsSmtpUtf8, parseEmailAddress } from '../domain/email-address.ts';
-import { windowsOf } from '../domain/permit-window.ts';
 import { AppError } from '../errors.ts';
 import { sleep } from '../lib/sleep.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { type CompiledMessage, compileMessage } from '../mail/compile.ts';
 import type { MessageVariables } from '../mail/message.ts';
 import type { OutgoingMessage, SendOutcome, Transport } from '../mail/transport.ts';
-import { limitsOf } from './account-settings.ts';
+import { accountWindows } from './account-settings.ts';
 import { checkReady, messageSource } from './campaign-message.ts';
+import type { WorkspaceDefaults } from './campaign-schedule.ts';
 import { getCampaign } from './campaigns.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
@@ -93,7 +94,8 @@ interface TestPermits {
 
 /** Tests count against the account's limits like any other message. */
 async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<TestPermits> {
-  const windows = windowsOf(limitsOf(account));
+  const { settings } = await getWorkspace(core.db.sql, account.workspaceId);
+  const windows = accountWindows(account, (settings as WorkspaceDefaults).rateLimitBuffer ?? 0);
   if (windows.length === 0) return { count: wanted, used: async () => {} };
   const exchange = { owner: permitOwner.account(account.id), holder: uuid7(), inHand: 0, used: [], windows };
   const { granted, waitMs, boundBy } = await exchangePermits(core.db.pool, { ...exchange, wanted });

@@ -92,6 +92,16 @@ export async function countCampaigns(db: Executor, filter: Omit<CampaignFilter, 
   return row.total;
 }
 
+export async function countCampaignsByState(db: Executor, workspaceId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('campaigns')
+    .select(['state', sql<number>`count(*)::int`.as('total')])
+    .where('workspaceId', '=', workspaceId)
+    .groupBy('state')
+    .execute();
+  return new Map(rows.map((row) => [row.state, row.total]));
+}
+
 function selectCampaigns(db: Executor, filter: Pick<CampaignFilter, 'workspaceId' | 'states' | 'search'>) {
   let query = db.selectFrom('campaigns').where('workspaceId', '=', filter.workspaceId);
   if (filter.states) query = query.where('state', 'in', [...filter.states]);

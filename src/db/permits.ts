@@ -4,6 +4,8 @@ import type { HotExecutor } from './database.ts';
 export const permitOwner = {
   account: (accountId: string) => `account ${accountId}`,
   campaign: (campaignId: string) => `campaign ${campaignId}`,
+  /** What one worker may send for one workspace. The view worker_rate_limits takes this apart. */
+  worker: (workerId: string, workspaceId: string) => `worker ${workerId} ${workspaceId}`,
   /** `of` is the workspace or the account whose limit it is. */
   domain: (of: string, domain: string) => `domain ${of} ${domain}`,
 } as const;

@@ -40,13 +40,15 @@ export async function listImportOperations(db: Executor, filter: OperationFilter
 }
 
 function notDismissed(id: unknown) {
-  return sql<boolean>`not exists (select 1 from progress_dismissals d where d.operation_id = ${id})`;
+  return sql<boolean>`not exists (select 1 from progress_tracking d where d.id = ${id} and d.dismissed_at is not null)`;
 }
 
+/** Takes an operation that has ended off the list. Needs its row in progress_tracking. */
 export async function dismissOperation(db: Executor, workspaceId: string, operationId: string): Promise<void> {
   await db
-    .insertInto('progressDismissals')
-    .values({ workspaceId, operationId })
-    .onConflict((conflict) => conflict.doNothing())
+    .updateTable('progressTracking')
+    .set({ dismissedAt: sql<Date>`now()` })
+    .where('id', '=', operationId)
+    .where('workspaceId', '=', workspaceId)
     .execute();
 }

@@ -40,6 +40,53 @@ export interface AccountHealth {
   throttleReason: string | null;
 }
 
+export interface AccountMetrics {
+  accountId: string;
+  batches: number;
+  batchMs: number;
+  beganAt: Timestamp;
+  deferred: number;
+  failed: number;
+  minutes: number;
+  sent: number;
+  unknown: number;
+}
+
+export interface AlertConditions {
+  kind: string;
+  since: Timestamp;
+  subject: string;
+  workspaceId: string;
+}
+
+export interface AlertDeliveries {
+  alertId: string;
+  attempts: Generated<number>;
+  channel: string;
+  createdAt: Generated<Timestamp>;
+  deliveredAt: Timestamp | null;
+  event: string;
+  id: Generated<string>;
+  lastError: string | null;
+  nextAttemptAt: Generated<Timestamp>;
+  state: Generated<string>;
+  target: string;
+}
+
+export interface Alerts {
+  acknowledgedAt: Timestamp | null;
+  clearedAt: Timestamp | null;
+  id: Generated<string>;
+  kind: string;
+  message: string;
+  raisedAt: Generated<Timestamp>;
+  state: Generated<string>;
+  subject: string;
+  threshold: number | null;
+  value: number | null;
+  workspaceId: string;
+}
+
 export interface ApiKeys {
   createdAt: Generated<Timestamp>;
   hint: string;
@@ -50,6 +97,12 @@ export interface ApiKeys {
   revokedAt: Timestamp | null;
   role: string;
   workspaceId: string;
+}
+
+export interface ApiLimits {
+  expire: number | null;
+  key: string;
+  points: Generated<number>;
 }
 
 export interface CampaignAttachments {
@@ -148,6 +201,13 @@ export interface Contacts {
   workspaceId: string;
 }
 
+export interface DurationTotals {
+  observations: number;
+  operation: string;
+  sumMs: number;
+  uptoMs: number;
+}
+
 export interface EmailEvents {
   data: Generated<Json>;
   id: Generated<string>;
@@ -156,6 +216,24 @@ export interface EmailEvents {
   seq: number;
   type: string;
   workspaceId: string;
+}
+
+export interface EmailLogs {
+  accountId: string | null;
+  attempts: number | null;
+  campaignId: string | null;
+  class: string | null;
+  code: number | null;
+  contactId: string | null;
+  createdAt: Timestamp | null;
+  email: string | null;
+  reason: string | null;
+  response: string | null;
+  sendId: string | null;
+  sentAt: Timestamp | null;
+  seq: number | null;
+  status: string | null;
+  workspaceId: string | null;
 }
 
 export interface EmailRetryJobs {
@@ -198,14 +276,26 @@ export interface EmailSendStates {
   state: string | null;
 }
 
+export interface EmailTotals {
+  accountId: string;
+  class: string;
+  emails: number;
+  state: string;
+}
+
 export interface EmailWorkers {
+  asked: string | null;
+  campaigns: Generated<string[]>;
   heartbeatAt: Generated<Timestamp>;
   host: string;
   id: string;
+  managerId: string | null;
   pid: number;
   processKey: string;
+  rssMb: Generated<number>;
   startedAt: Generated<Timestamp>;
   state: Generated<string>;
+  utilization: Generated<number>;
 }
 
 export interface IdempotencyKeys {
@@ -266,6 +356,12 @@ export interface LeadImports {
   workspaceId: string;
 }
 
+export interface Leases {
+  holder: string;
+  name: string;
+  until: Timestamp;
+}
+
 export interface Lists {
   createdAt: Generated<Timestamp>;
   id: Generated<string>;
@@ -307,9 +403,26 @@ export interface PermitsUsed {
   usedAt: Timestamp;
 }
 
-export interface ProgressDismissals {
-  dismissedAt: Generated<Timestamp>;
-  operationId: string;
+export interface ProgressTracking {
+  claimedAt: Timestamp;
+  counts: Json | null;
+  dismissedAt: Timestamp | null;
+  ended: Generated<boolean>;
+  etaSeconds: number | null;
+  failed: Generated<number>;
+  id: string;
+  kind: string;
+  name: Generated<string>;
+  processed: Generated<number>;
+  progress: Generated<number>;
+  rate: Generated<number>;
+  snapshotAt: Timestamp | null;
+  state: Generated<string>;
+  succeeded: Generated<number>;
+  total: Generated<number>;
+  updatedAt: Generated<Timestamp>;
+  version: Generated<number>;
+  waitingFor: string | null;
   workspaceId: string;
 }
 
@@ -325,6 +438,16 @@ export interface SandboxMessages {
   subject: string | null;
   toText: string | null;
   workspaceId: string;
+}
+
+export interface ScalingDecisions {
+  allowed: number | null;
+  decidedAt: Generated<Timestamp>;
+  depth: number;
+  desired: number;
+  rate: number;
+  reason: string;
+  workers: number;
 }
 
 export interface SchemaMigrations {
@@ -421,6 +544,55 @@ export interface Users {
   passwordHash: string;
 }
 
+export interface WorkerManagers {
+  desired: Generated<number>;
+  heartbeatAt: Generated<Timestamp>;
+  host: string;
+  id: string;
+  maxWorkers: number;
+  minWorkers: number;
+  pid: number;
+  processKey: string;
+  running: Generated<number>;
+  startedAt: Generated<Timestamp>;
+  targetThroughput: number;
+}
+
+export interface WorkerMetrics {
+  batches: number;
+  batchMs: number;
+  beganAt: Timestamp;
+  cpuSeconds: number;
+  deferred: number;
+  eventLoopUtilization: number;
+  failed: number;
+  minutes: number;
+  reports: number;
+  rssMb: number;
+  sent: number;
+  unknown: number;
+  workerId: string;
+}
+
+export interface WorkerPool {
+  decidedAt: Generated<Timestamp>;
+  desired: Generated<number>;
+  maxWorkers: number | null;
+  minWorkers: number | null;
+  pinned: number | null;
+  reason: Generated<string>;
+  singleton: Generated<boolean>;
+  state: Generated<string>;
+  targetThroughput: number | null;
+}
+
+export interface WorkerRateLimits {
+  usedLastHour: number | null;
+  usedLastMinute: number | null;
+  workerId: string | null;
+  workspaceId: string | null;
+}
+
 export interface Workspaces {
   createdAt: Generated<Timestamp>;
   id: Generated<string>;
@@ -430,30 +602,40 @@ export interface Workspaces {
 
 export interface DB {
   accountHealth: AccountHealth;
+  accountMetrics: AccountMetrics;
+  alertConditions: AlertConditions;
+  alertDeliveries: AlertDeliveries;
+  alerts: Alerts;
   apiKeys: ApiKeys;
+  apiLimits: ApiLimits;
   campaignAttachments: CampaignAttachments;
   campaignAudienceRows: CampaignAudienceRows;
   campaigns: Campaigns;
   campaignSendBatches: CampaignSendBatches;
   campaignSends: CampaignSends;
   contacts: Contacts;
+  durationTotals: DurationTotals;
   emailEvents: EmailEvents;
+  emailLogs: EmailLogs;
   emailRetryJobs: EmailRetryJobs;
   emailSends: EmailSends;
   emailSendStates: EmailSendStates;
+  emailTotals: EmailTotals;
   emailWorkers: EmailWorkers;
   idempotencyKeys: IdempotencyKeys;
   leadImportBatches: LeadImportBatches;
   leadImportRejects: LeadImportRejects;
   leadImports: LeadImports;
+  leases: Leases;
   lists: Lists;
   listSubscriptions: ListSubscriptions;
   loginLinks: LoginLinks;
   memberships: Memberships;
   permitsInHand: PermitsInHand;
   permitsUsed: PermitsUsed;
-  progressDismissals: ProgressDismissals;
+  progressTracking: ProgressTracking;
   sandboxMessages: SandboxMessages;
+  scalingDecisions: ScalingDecisions;
   schemaMigrations: SchemaMigrations;
   sendingAccounts: SendingAccounts;
   sendThroughput: SendThroughput;
@@ -462,5 +644,9 @@ export interface DB {
   templates: Templates;
   templateVersions: TemplateVersions;
   users: Users;
+  workerManagers: WorkerManagers;
+  workerMetrics: WorkerMetrics;
+  workerPool: WorkerPool;
+  workerRateLimits: WorkerRateLimits;
   workspaces: Workspaces;
 }

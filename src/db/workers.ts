@@ -8,16 +8,91 @@ export interface WorkerIdentity {
   readonly processKey: string;
 }
 
-export async function insertWorker(db: Executor, worker: WorkerIdentity): Promise<void> {
+/** `managerId` is null for a worker that runs on its own. */
+export async function insertWorker(db: Executor, worker: WorkerIdentity & { managerId: string | null }): Promise<void> {
   await db.insertInto('emailWorkers').values(worker).execute();
 }
 
-/** Tells that the worker lives, and keeps its row from being taken for that of a dead one. */
-export async function touchWorker(db: Executor, id: string): Promise<void> {
-  await db
+/** What a worker tells of itself every few seconds. */
+export interface WorkerPulse {
+  readonly rssMb: number;
+  /** 0 to 1. */
+  readonly utilization: number;
+  /** Campaigns that it has batches of in hand. */
+  readonly campaigns: readonly string[];
+}
+
+/** What somebody wants of a worker. */
+export type Asked = 'stop' | 'restart';
+
+/** Tells that the worker lives, and keeps its row from being taken for that of a dead one. Returns what is asked of it. */
+export async function touchWorker(db: Executor, id: string, pulse: WorkerPulse): Promise<Asked | null> {
+  const row = await db
     .updateTable('emailWorkers')
-    .set({ heartbeatAt: sql<Date>`now()`, state: 'running' })
+    .set({ ...pulse, campaigns: [...pulse.campaigns], heartbeatAt: sql<Date>`now()`, state: 'running' })
     .where('id', '=', id)
+    .returning('asked')
+    .executeTakeFirst();
+  return (row?.asked ?? null) as Asked | null;
+}
+
+/** False when there is no such worker, or it does not run. */
+export async function askWorker(db: Executor, id: string, asked: Asked): Promise<boolean> {
+  const row = await db
+    .updateTable('emailWorkers')
+    .set({ asked })
+    .where('id', '=', id)
+    .where('state', 'in', ['running', 'stopping'])
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function listAsked(db: Executor, managerId: string): Promise<Array<{ id: string; asked: Asked }>> {
+  const rows = await db
+    .selectFrom('emailWorkers')
+    .select(['id', 'asked'])
+    .where('managerId', '=', managerId)
+    .where('asked', 'is not', null)
+    .where('state', '=', 'running')
+    .execute();
+  return rows as Array<{ id: string; asked: Asked }>;
+}
+
+export interface WorkerRow {
+  readonly id: string;
+  readonly managerId: string | null;
+  readonly host: string;
+  readonly pid: number;
+  readonly state: string;
+  readonly startedAt: Date;
+  readonly heartbeatAt: Date;
+  readonly silentMs: number;
+  readonly campaigns: string[];
+  readonly rssMb: number;
+  readonly utilization: number;
+  readonly sentLastMinute: number;
+}
+
+/** Workers that run, and those that ended in the last `endedWithinMs`. Oldest first. */
+export async function listWorkers(db: Executor, endedWithinMs: number): Promise<WorkerRow[]> {
+  return db
+    .selectFrom('emailWorkers as w')
+    .select(['w.id', 'w.managerId', 'w.host', 'w.pid', 'w.state', 'w.startedAt', 'w.heartbeatAt', 'w.campaigns'])
+    .select(['w.rssMb', 'w.utilization'])
+    .select([
+      sql<number>`(extract(epoch from now() - w.heartbeat_at) * 1000)::float8`.as('silentMs'),
+      sql<number>`coalesce((select sum(t.sent) from send_throughput t
+        where t.worker_id = w.id and t.bucket > now() - interval '1 minute'), 0)::int`.as('sentLastMinute'),
+    ])
+    .where((eb) =>
+      eb.or([
+        eb('w.state', 'in', ['running', 'stopping']),
+        eb('w.heartbeatAt', '>', sql<Date>`now() - make_interval(secs => ${endedWithinMs} / 1000.0)`),
+      ]),
+    )
+    .orderBy('w.startedAt')
+    .limit(1000)
     .execute();
 }
 

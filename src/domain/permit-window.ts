@@ -32,6 +32,14 @@ export function windowsOf(limits: GivenLimits): PermitWindow[] {
   return all.filter((window): window is PermitWindow => typeof window.allowed === 'number');
 }
 
+/** The same with `percent` (0 to 90) of each left unused, for whatever else goes through an account; never less than 1. */
+export function withBuffer(windows: readonly PermitWindow[], percent: number): PermitWindow[] {
+  return windows.map((window) => ({
+    ...window,
+    allowed: Math.max(1, Math.floor((window.allowed * (100 - percent)) / 100)),
+  }));
+}
+
 /** `batchSize` messages at a time with a pause behind each: none of them makes room before the pause after its reply is over. */
 export function windowsOfPace(batchSize: number, batchDelayMs: number): PermitWindow[] {
   return batchDelayMs > 0 ? [{ name: 'pause between batches', widthMs: batchDelayMs, allowed: batchSize }] : [];
@@ -61,4 +69,20 @@ export function windowOfReducedRate(perMinute: number): PermitWindow {
   return perMinute >= 60
     ? { name, widthMs: SECOND, allowed: Math.floor(perMinute / 60) }
     : { name, widthMs: MINUTE, allowed: Math.max(1, Math.floor(perMinute)) };
+}
+
+const SOON_S = 60;
+
+/**
+ * Messages a second that these windows let through in the coming minute, given how many went in each so far; Infinity
+ * where there is none. A long window with much left does not hold anybody up yet.
+ */
+export function rateLeft(windows: readonly PermitWindow[], usedWithin: (widthMs: number) => number): number {
+  const rates = windows.map(({ widthMs, allowed }) => {
+    const even = allowed / (widthMs / SECOND);
+    if (widthMs <= MINUTE) return even;
+    const left = allowed - usedWithin(widthMs);
+    return left <= 0 ? 0 : Math.max(even, left / SOON_S);
+  });
+  return Math.min(Infinity, ...rates);
 }

@@ -21,6 +21,13 @@ export interface RetrySettings {
   readonly maxAgeSeconds?: number | undefined;
 }
 
+/** Pauses before so many retries: the usual ones, and behind them each three times as long as the one before, up to a day. */
+export function retryDelays(count: number): number[] {
+  const delays = [...DEFAULT_RETRY_POLICY.delaysSeconds];
+  while (delays.length < count) delays.push(Math.min(86_400, (delays.at(-1) ?? 0) * 3));
+  return delays.slice(0, count);
+}
+
 export function retryPolicy(given: RetrySettings | null): RetryPolicy {
   if (!given) return DEFAULT_RETRY_POLICY;
   return {

@@ -10,12 +10,13 @@ const member = (id: string, serverGroup: string | null, maxConnections: number, 
 const three = ['a', 'b', 'c'].map((id) => member(id, 'one server', 3));
 
 describe('connections of accounts that share a server', () => {
-  it('are what each account says, where it is alone', () => {
-    const all = connectionsOf([member('a', null, 10), member('b', null, 4)], { index: 0, count: 4 }, 7);
-    expect([...all]).toEqual([
-      ['a', 10],
-      ['b', 4],
-    ]);
+  it('are what an account says, over all workers together', () => {
+    const accounts = [member('a', null, 10), member('b', null, 4), member('c', null, 1)];
+    const places = [0, 1, 2, 3].map((index) => connectionsOf(accounts, { index, count: 4 }, 7));
+    expect(places.map((place) => place.get('a'))).toEqual([3, 3, 2, 2]);
+    expect(places.map((place) => place.get('b'))).toEqual([1, 1, 1, 1]);
+    expect(places.map((place) => place.get('c'))).toEqual([1, 1, 1, 1]); // at least one each
+    expect([...connectionsOf(accounts, { index: 0, count: 1 }, 7).values()]).toEqual([10, 4, 1]);
   });
 
   it('are divided among the accounts of a group, and among the workers', () => {

@@ -16,8 +16,9 @@ export interface WorkerPlace {
 export const GROUP_CONNECTIONS = 3;
 
 /**
- * How many connections this process may have through each account. A group has, over all workers, as many as the account
- * with the most is set to: divided by the workers, at least one each; and in a process divided among its active accounts.
+ * How many connections this process may have through each account. An account has, over all workers, as many as it is
+ * set to, and a group as many as the account with the most: divided by the workers, at least one each; and those of a
+ * group divided in a process among its active accounts.
  * Where that is less than one for each, they take turns: 0 means that it is not this account's turn here. `turn` counts up
  * with time.
  */
@@ -30,12 +31,14 @@ export function connectionsOf(
   const groups = new Map<string, GroupMember[]>();
   for (const member of members) {
     connections.set(member.id, member.maxConnections);
-    if (member.serverGroup === null || !member.active) continue;
-    groups.set(member.serverGroup, [...(groups.get(member.serverGroup) ?? []), member]);
+    if (!member.active) continue;
+    const group = member.serverGroup === null ? `account ${member.id}` : `group ${member.serverGroup}`;
+    groups.set(group, [...(groups.get(group) ?? []), member]);
   }
+  const workers = Math.max(1, worker.count);
   for (const group of groups.values()) {
     const total = Math.max(...group.map((member) => member.maxConnections));
-    const here = Math.max(1, Math.floor(total / Math.max(1, worker.count)));
+    const here = Math.max(1, Math.floor(total / workers) + (worker.index < total % workers ? 1 : 0));
     const first = (worker.index + turn) * here;
     for (const [i, member] of group.entries()) {
       const place = (((i - first) % group.length) + group.length) % group.length;

@@ -56,6 +56,7 @@ export class BatchRun {
   #isGivenBack = false;
   /** Recipient domains with limits, and the limits that hold through every account. */
   #domains: ReadonlyMap<string, readonly Limit[]> = NO_DOMAINS;
+  readonly #accountIds = new Set<string>();
 
   /** `recall` says when nothing of the batch may be handed over any more. */
   constructor(batch: ClaimedBatch, plan: SendPlan, recall: Recall, tools: BatchTools) {
@@ -63,6 +64,11 @@ export class BatchRun {
     this.#plan = plan;
     this.#tools = tools;
     this.#rows = new RowsInHand(batch, plan, recall, tools);
+  }
+
+  /** Accounts that rows of it went through, in the order of their first. */
+  get accountIds(): string[] {
+    return [...this.#accountIds];
   }
 
   async run(): Promise<void> {
@@ -203,6 +209,7 @@ export class BatchRun {
       grant.lane.release(unused);
       grant.giveBack(unused);
     }
+    if (rows?.length) this.#accountIds.add(grant.lane.account.id);
     for (const row of rows ?? []) this.#rows.submit(row, grant);
     return rows;
   }

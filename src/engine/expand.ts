@@ -8,6 +8,7 @@ import { getWorkspace } from '../db/workspaces.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import type { RecipientClock } from '../domain/recipient-clock.ts';
 import { goesByRecipients } from '../domain/schedule.ts';
+import { withSpan } from '../lib/trace.ts';
 
 export interface ExpandEvents {
   /** A chunk of rows and its batches are there to be worked on. */
@@ -34,7 +35,7 @@ export async function expandCampaign(
       lock,
     );
     if (!rows[0]?.locked) return;
-    await expandAll(db, client, campaignId, events, signal);
+    await withSpan('expansion', { campaign: campaignId }, () => expandAll(db, client, campaignId, events, signal));
     await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock);
   } catch (error) {
     broken = true; // closing the connection gives the lock back

@@ -1,12 +1,15 @@
 import type { DomainLimit } from '../domain/domain-limits.ts';
 import type { Transport } from '../mail/transport.ts';
 import { Lane, type LaneAccount } from './lane.ts';
+import type { Limit } from './permits.ts';
 
 export interface LaneWorkspace {
   /** Every account, whatever its state. */
   readonly accounts: readonly LaneAccount[];
   /** What recipient domains may get from all of them together. */
   readonly domainLimits: readonly DomainLimit[];
+  /** What this worker may send for it; null is as much as it can. */
+  readonly workerLimit: Limit | null;
 }
 
 /** What the book of lanes needs to know of the world. */
@@ -44,6 +47,11 @@ export class LaneBook {
   /** The accounts of a workspace as they were last read; none before that. */
   lastAccounts(workspaceId: string): readonly LaneAccount[] {
     return this.#lastRead.get(workspaceId)?.accounts ?? [];
+  }
+
+  /** Workspaces that limit what this worker sends for them, as far as they are known here. */
+  limitedWorkspaces(): string[] {
+    return [...this.#lastRead].filter(([, { workerLimit }]) => workerLimit !== null).map(([id]) => id);
   }
 
   /** The lane of an account, if it is open. */

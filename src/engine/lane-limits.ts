@@ -1,6 +1,6 @@
 import { permitOwner } from '../db/permits.ts';
 import type { DomainLimit } from '../domain/domain-limits.ts';
-import { windowsOf, windowsOfPace } from '../domain/permit-window.ts';
+import { type GivenLimits, windowsOf, windowsOfPace } from '../domain/permit-window.ts';
 import type { LaneAccount } from './lane.ts';
 import type { Limit } from './permits.ts';
 
@@ -37,6 +37,14 @@ export function limitsOf(account: LaneAccount, request: LimitedRequest): Limit[]
         ]
       : []),
   ];
+}
+
+/** What one worker may send for a workspace; null when it says nothing. */
+export function limitOfWorker(workerId: string, workspaceId: string, limits: GivenLimits): Limit | null {
+  const windows = windowsOf(limits);
+  if (windows.length === 0) return null;
+  const owner = permitOwner.worker(workerId, workspaceId);
+  return { owner, windows, words: (window) => `the ${window} of a worker`, isOfWorker: true };
 }
 
 /** Recipient domains that have limits, with those that hold through every account of the workspace. */

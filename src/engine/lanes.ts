@@ -46,6 +46,8 @@ export type LaneGrant = LaneRoom | LaneWait;
 export interface LaneWait {
   readonly waitUntil: Date;
   readonly waitingFor: string;
+  /** What is waited for is room of this worker: another one may go on at once. */
+  readonly isOfWorker?: boolean;
 }
 
 const NO_ACCOUNT_WAIT_MS = 5000;
@@ -80,21 +82,18 @@ export class Lanes {
    * Waits for room in this process, and a second or two for permits (or not, when asked for what there is at once); a
    * longer wait is answered with when to come back, and why.
    */
-  async acquire(
-    request: LaneRequest,
-    signal: AbortSignal,
-    patience: 'short' | 'at once' = 'short',
-  ): Promise<LaneGrant> {
+  async acquire(pool: LaneRequest, signal: AbortSignal, patience: 'short' | 'at once' = 'short'): Promise<LaneGrant> {
     for (;;) {
-      const all = await this.#accounts(request);
+      const { request, all } = await this.#look(pool);
       const accounts = all.filter((account) => account.active);
       if (accounts.length === 0) return noneActive(all);
       const lanes = await Promise.all(accounts.map((account) => this.#book.lane(account)));
       const answer = await this.#takeFrom(lanes, request);
       if (answer && 'lane' in answer) return answer;
       if (signal.aborted) return { waitUntil: new Date(), waitingFor: '' };
-      if (answer && patience === 'at once') return answer;
       const waitMs = answer ? answer.waitUntil.getTime() - Date.now() : 0;
+      if (answer?.isOfWorker && waitMs > SHORT_WAIT_MS) return { ...answer, waitUntil: new Date() };
+      if (answer && patience === 'at once') return answer;
       if (answer === null) await waitForRoom(lanes);
       else if (waitMs > SHORT_WAIT_MS)
         return { ...answer, waitUntil: new Date(Date.now() + Math.min(LOOK_AGAIN_MS, waitMs - WAKE_EARLY_MS)) };
@@ -121,6 +120,19 @@ export class Lanes {
     return limitedDomains(request.workspaceId, accountsFor(accounts, request.accountIds), domainLimits);
   }
 
+  /** Workspaces for which this worker can send nothing for a while, because of what they allow one worker. */
+  async heldBack(): Promise<string[]> {
+    const limited = this.#book.limitedWorkspaces();
+    const held = await Promise.all(limited.map(async (id) => ((await this.#isHeldBack(id)) ? id : null)));
+    return held.filter((id) => id !== null);
+  }
+
+  async #isHeldBack(workspaceId: string): Promise<boolean> {
+    const { workerLimit } = await this.#book.workspace(workspaceId); // read anew: the limit may have been raised
+    const wait = workerLimit && this.#permits.knownWait([workerLimit]);
+    return wait !== null && wait.waitMs > SHORT_WAIT_MS;
+  }
+
   get inFlight(): number {
     return this.#book.inFlight;
   }
@@ -128,6 +140,13 @@ export class Lanes {
   async close(graceMs: number): Promise<void> {
     await this.#book.close(graceMs);
     await this.#permits.close();
+  }
+
+  /** The accounts of a request as they are now, and the request with what this worker may send. */
+  async #look(pool: LaneRequest): Promise<{ request: LaneRequest; all: LaneAccount[] }> {
+    const { accounts, workerLimit } = await this.#book.workspace(pool.workspaceId);
+    const request = workerLimit ? { ...pool, limits: [workerLimit, ...pool.limits] } : pool;
+    return { request, all: accountsFor(accounts, pool.accountIds) };
   }
 
   /** Room and permits in one of the lanes; null when there is no room, or when to come back, and what for. */
@@ -206,18 +225,15 @@ export class Lanes {
     this.#turn = this.#turnOf(lane);
     lane.turn = this.#turn + count / (lane.account.weight * Math.max(LEAST_SHARE, shareLeft));
   }
-
-  async #accounts(request: LanePool): Promise<LaneAccount[]> {
-    return accountsFor((await this.#book.workspace(request.workspaceId)).accounts, request.accountIds);
-  }
 }
 
 /** Nothing free; `forAll` when another lane would be of no use. */
-type LaneRefusal = Pick<PermitWait, 'waitMs' | 'words'> & { readonly forAll: boolean };
+type LaneRefusal = Pick<PermitWait, 'waitMs' | 'words'> & { readonly forAll: boolean; readonly limit?: Limit };
 
-function waitOf({ waitMs, words }: LaneRefusal): LaneWait {
+function waitOf({ waitMs, words, limit }: LaneRefusal): LaneWait {
   const waitUntil = new Date(Date.now() + waitMs);
-  return { waitUntil, waitingFor: `${words} until ${waitUntil.toISOString()}` };
+  const waitingFor = `${words} until ${waitUntil.toISOString()}`;
+  return { waitUntil, waitingFor, isOfWorker: limit?.isOfWorker === true };
 }
 
 function noneActive(accounts: readonly LaneAccount[]): LaneWait {

@@ -28,7 +28,7 @@ export async function sendLimitedDomains(run: DomainRun): Promise<LaneWait | nul
     if (pass === 'over') return null;
     if (pass === 'progress') continue;
     const waitMs = pass.waitUntil.getTime() - Date.now();
-    if (waitMs > SHORT_WAIT_MS) return pass;
+    if (waitMs > SHORT_WAIT_MS || pass.isOfWorker) return pass;
     await run.sleep(Math.max(10, waitMs));
   }
 }

@@ -7,6 +7,8 @@ export interface Limit {
   readonly windows: readonly PermitWindow[];
   /** Of the window that binds: "the limit per day of account X". */
   readonly words: (window: string) => string;
+  /** Of this worker alone: another one may have room. */
+  readonly isOfWorker?: boolean;
 }
 
 /** Nothing is free: how long until something is, as far as is known, and what is waited for. */

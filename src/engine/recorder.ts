@@ -14,8 +14,8 @@ export interface Outcome extends OutcomeRow {
 /** What the recorder needs of the world. */
 export interface RecorderSources {
   connect(): Promise<pg.PoolClient>;
-  /** Told after the ledger has it: for rates and live events. */
-  onRecorded(outcomes: readonly Outcome[]): void;
+  /** Told after the ledger has it, and how long that took: for rates and live events. */
+  onRecorded(outcomes: readonly Outcome[], ms: number): void;
   onError(error: unknown): void;
 }
 
@@ -74,8 +74,9 @@ export class Recorder {
       const group = this.#waiting.splice(0, GROUP);
       const outcomes = group.map((entry) => entry.outcome);
       const lost = new Set<Outcome>();
+      const startedAt = performance.now();
       await this.#write(outcomes, lost);
-      this.#sources.onRecorded(outcomes);
+      this.#sources.onRecorded(outcomes, performance.now() - startedAt);
       for (const entry of group) entry.recorded(!lost.has(entry.outcome));
     }
     this.#running = null;

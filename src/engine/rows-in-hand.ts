@@ -17,6 +17,8 @@ export interface HandOverTools {
   render(plan: SendPlan, row: GatedRow, way: Pick<OutgoingMessage, 'recall' | 'onHandOver'>): OutgoingMessage;
   /** What an answer means for the account or the campaign, beyond this recipient. */
   onSignal(plan: SendPlan, lane: Lane, outcome: SendOutcome): void;
+  /** How long a server took to answer, from the hand-over to the reply. */
+  onReply?(ms: number): void;
 }
 
 /** The rows of one batch that passed the gate, from there to their record. */
@@ -60,8 +62,12 @@ export class RowsInHand {
     this.#outstanding++;
     this.#outcomes.set(row.seq, null);
     let message: OutgoingMessage;
+    let handedOverAt = 0;
     try {
-      const onHandOver = () => this.#tools.journal.handingOver(this.#batch, row.seq);
+      const onHandOver = () => {
+        handedOverAt = performance.now();
+        this.#tools.journal.handingOver(this.#batch, row.seq);
+      };
       message = this.#tools.render(this.#plan, row, { recall: this.#recall, onHandOver });
     } catch (error) {
       grant.giveBack(1);
@@ -69,6 +75,7 @@ export class RowsInHand {
       return;
     }
     void grant.exit.send(message).then((outcome) => {
+      if (handedOverAt > 0) this.#tools.onReply?.(performance.now() - handedOverAt);
       this.#tools.onSignal(this.#plan, lane, outcome);
       const { retry, onUnknown } = this.#plan;
       const now = new Date();

@@ -1,5 +1,6 @@
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
 import { sleep } from '../lib/sleep.ts';
+import { withSpan } from '../lib/trace.ts';
 import { BatchRun, type BatchTools } from './batch-run.ts';
 import type { HandOverJournal } from './hand-over-journal.ts';
 import type { Lanes } from './lanes.ts';
@@ -21,6 +22,8 @@ export interface SenderParts {
   /** Called every third of the lease with the batches in hand, to put their leases forward; returns those still ours. */
   renew(batches: readonly ClaimedBatch[]): Promise<ClaimedBatch[]>;
   readonly leaseMs: number;
+  /** A batch was given back; the account is that of its first message, null when none went out. */
+  onBatch(accountId: string | null, ms: number): void;
   /** Last of all, when everything is recorded. */
   onStopped(): Promise<void>;
 }
@@ -76,6 +79,11 @@ export class Sender {
     return this.#parts.lanes.inFlight;
   }
 
+  /** Ids of the campaigns that there are batches of in hand. */
+  get campaigns(): string[] {
+    return [...new Set([...this.#inHand.keys()].map((batch) => batch.campaignId))];
+  }
+
   /**
    * Gates nothing more, waits for the replies in flight, records them and gives the batches back. What is not settled
    * after `graceMs` is left to the next start, as after a crash.
@@ -120,11 +128,22 @@ export class Sender {
     const lease = new Lease(leaseMs, claimedAt, plan.recall);
     this.#leases.set(batch, lease);
     try {
-      await new BatchRun(batch, plan, lease, { ...tools, lanes, recorder, journal, signal: this.#stop.signal }).run();
+      const run = new BatchRun(batch, plan, lease, { ...tools, lanes, recorder, journal, signal: this.#stop.signal });
+      await this.#measure(batch, run);
     } finally {
       this.#leases.delete(batch);
       watch.leave(plan);
     }
+  }
+
+  async #measure(batch: ClaimedBatch, run: BatchRun): Promise<void> {
+    const startedAt = performance.now();
+    const rows = batch.lastSeq - batch.firstSeq + 1;
+    await withSpan('batch', { send: batch.sendId, batch_no: batch.batchNo, rows }, async (span) => {
+      await run.run();
+      span.setAttribute('account', run.accountIds);
+    });
+    this.#parts.onBatch(run.accountIds[0] ?? null, performance.now() - startedAt);
   }
 
   async #renew(): Promise<void> {

@@ -1,16 +1,31 @@
 import pg from 'pg';
+import { settlesWithin } from '../lib/settles-within.ts';
 import { sleep } from '../lib/sleep.ts';
-import type { ChangeEvent, EventBus } from './bus.ts';
+import { type EventBus, type LiveEvent, readEvent } from './bus.ts';
 
 const CHANNEL = 'postrider_changes';
-const RECONNECT_MS = 1000;
+const RECONNECT_MS = 500;
+/** A payload of NOTIFY must be shorter than 8,000 bytes (PostgreSQL manual, NOTIFY). */
+const LARGEST_PAYLOAD = 7900;
+/** A server that vanished without a word is noticed by its silence. */
+const PROBE_MS = 15_000;
+const PROBE_TIMEOUT_MS = 5000;
+/** Without this a commit that notifies waits for the disk, and all of them wait for each other. */
+const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, payload) from unnest($2::text[]) as payload`;
+/** Events of one statement, and how many may wait for it: a database that hangs is not to fill the memory. */
+const MOST_TOGETHER = 100;
+const MOST_WAITING = 1000;
+/** How long a close waits for the last ones to leave. */
+const LEAVE_MS = 1000;
 
 /** Live events over NOTIFY: reaches every process on the same database, with nothing else to run. */
 export class PostgresEventBus implements EventBus {
   readonly #pool: Pick<pg.Pool, 'query'>;
   readonly #connection: pg.PoolConfig;
-  readonly #listeners = new Set<(event: ChangeEvent) => void>();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #stop = new AbortController();
+  readonly #outbox: string[] = [];
+  #sending: Promise<void> | null = null;
   #client: pg.Client | null = null;
   #listening: Promise<void> | null = null;
 
@@ -19,21 +34,34 @@ export class PostgresEventBus implements EventBus {
     this.#connection = connection;
   }
 
-  publish(event: ChangeEvent): void {
-    this.#pool.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(event)]).catch(() => {});
+  publish(event: LiveEvent): void {
+    if (this.#outbox.length >= MOST_WAITING) this.#outbox.shift();
+    this.#outbox.push(payloadOf(event));
+    this.#sending ??= this.#send();
   }
 
-  subscribe(listener: (event: ChangeEvent) => void): () => void {
+  subscribe(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     this.#listening ??= this.#listen();
     return () => this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
+    if (this.#sending) await settlesWithin(this.#sending, LEAVE_MS);
     this.#stop.abort();
     this.#listeners.clear();
     await this.#client?.end().catch(() => {});
     await this.#listening;
+  }
+
+  /** One statement at a time, or the connections of the pool would change the order. */
+  async #send(): Promise<void> {
+    await null; // what is published together leaves together
+    while (this.#outbox.length > 0) {
+      const payloads = this.#outbox.splice(0, MOST_TOGETHER);
+      await this.#pool.query({ name: 'notify', text: NOTIFY, values: [CHANNEL, payloads] }).catch(() => {});
+    }
+    this.#sending = null;
   }
 
   /** Keeps one connection listening, and makes another when it breaks. */
@@ -49,18 +77,36 @@ export class PostgresEventBus implements EventBus {
         await client.connect();
         this.#client = client;
         await client.query(`listen ${CHANNEL}`);
-        await broken;
+        await Promise.race([broken, this.#untilSilent(client)]);
       } catch {
         // the database is away; the next round tries again
       }
       this.#client = null;
-      await client.end().catch(() => {});
+      client.end().catch(() => {}); // not waited for: of a server that is gone it may never come
       await sleep(RECONNECT_MS, this.#stop.signal);
     }
   }
 
-  #deliver(payload: string): void {
-    const event = JSON.parse(payload) as ChangeEvent;
-    for (const listener of this.#listeners) listener(event);
+  /** Ends when the server does not answer any more, or the bus is closed. */
+  async #untilSilent(client: pg.Client): Promise<void> {
+    for (;;) {
+      await sleep(PROBE_MS, this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      const answered = client.query('select 1').catch(() => {});
+      if (!(await settlesWithin(answered, PROBE_TIMEOUT_MS))) return;
+    }
   }
+
+  #deliver(payload: string): void {
+    const event = readEvent(payload);
+    if (event) for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** The event as text, without the operation where that would be too much. */
+function payloadOf(event: LiveEvent): string {
+  const text = JSON.stringify(event);
+  if (event.kind !== 'progress' || Buffer.byteLength(text) <= LARGEST_PAYLOAD) return text;
+  const { operation: _, ...rest } = event;
+  return JSON.stringify(rest);
 }

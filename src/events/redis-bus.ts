@@ -1,5 +1,5 @@
 import { connectRedis, disconnect, type RedisAddress, type RedisClient } from '../lib/redis.ts';
-import type { ChangeEvent, EventBus } from './bus.ts';
+import { type EventBus, type LiveEvent, readEvent } from './bus.ts';
 
 const CHANNEL = 'postrider:changes';
 
@@ -8,7 +8,7 @@ export class RedisEventBus implements EventBus {
   readonly #address: RedisAddress;
   readonly #onError: (error: Error) => void;
   readonly #publisher: RedisClient;
-  readonly #listeners = new Set<(event: ChangeEvent) => void>();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
   #subscriber: RedisClient | null = null;
 
   constructor(address: RedisAddress, onError: (error: Error) => void) {
@@ -17,11 +17,11 @@ export class RedisEventBus implements EventBus {
     this.#publisher = connectRedis(address, 'prompt', onError);
   }
 
-  publish(event: ChangeEvent): void {
+  publish(event: LiveEvent): void {
     this.#publisher.publish(CHANNEL, JSON.stringify(event)).catch(() => {});
   }
 
-  subscribe(listener: (event: ChangeEvent) => void): () => void {
+  subscribe(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     this.#subscriber ??= this.#listen();
     return () => this.#listeners.delete(listener);
@@ -37,8 +37,8 @@ export class RedisEventBus implements EventBus {
   #listen(): RedisClient {
     const client = connectRedis(this.#address, 'patient', this.#onError);
     client.on('message', (_channel: string, payload: string) => {
-      const event = JSON.parse(payload) as ChangeEvent;
-      for (const listener of this.#listeners) listener(event);
+      const event = readEvent(payload);
+      if (event) for (const listener of this.#listeners) listener(event);
     });
     client.subscribe(CHANNEL).catch(this.#onError);
     return client;

@@ -1,8 +1,10 @@
 import type http from 'node:http';
 import cookie from '@fastify/cookie';
+import websocket, { type WebsocketPluginOptions } from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { ApiKeyAuthenticator } from '../core/api-keys.ts';
 import type { Core } from '../core/context.ts';
+import { RateLimits } from '../core/rate-limits.ts';
 import type { SandboxControls } from '../core/sandbox.ts';
 import { packageVersion } from '../lib/package-version.ts';
 import { uuid7 } from '../lib/uuid7.ts';
@@ -11,8 +13,12 @@ import { JSON_LIMIT_BYTES, parseJsonBodies } from './body-parser.ts';
 import { handleErrors, unknownRoute } from './error-handler.ts';
 import { serveHealth } from './health.ts';
 import { keepIdempotent } from './idempotency.ts';
+import { metricsRoutes } from './metrics.ts';
 import { describeApi } from './openapi.ts';
+import { ProcessMetrics } from './process-metrics.ts';
+import { limitRequests } from './rate-limits.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { campaignJobRoutes } from './routes/campaign-jobs.ts';
@@ -22,15 +28,20 @@ import { contactRoutes } from './routes/contacts.ts';
 import { importRoutes } from './routes/imports.ts';
 import { leadsImportRoutes } from './routes/leads-import.ts';
 import { listRoutes } from './routes/lists.ts';
+import { performanceRoutes } from './routes/performance.ts';
 import { progressStreamRoutes } from './routes/progress-stream.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { queueAdminRoutes } from './routes/queue-admin.ts';
+import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { userRoutes } from './routes/users.ts';
+import { workerRoutes } from './routes/workers.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { serveDashboard } from './static.ts';
+import { traceRequests } from './tracing.ts';
 import { serveUnsubscribe } from './unsubscribe.ts';
 import { validateRequests } from './validation.ts';
 
@@ -41,6 +52,10 @@ export interface HttpOptions {
   readonly sandbox?: { readonly controls: SandboxControls } | null;
   /** The built dashboard; by default web/dist of the package. */
   readonly webDir?: string;
+  /** Whether /metrics answers everybody, about every workspace. */
+  readonly metricsPublic?: boolean;
+  /** Whether requests are held to limits; by default they are. */
+  readonly rateLimits?: boolean;
 }
 
 /** The whole HTTP side, not listening yet. */
@@ -58,18 +73,31 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   app.decorateRequest('bodyHash', null);
   app.decorateRequest('resourceId', '');
   app.decorateRequest('idempotencyClaim', null);
+  const measured = new ProcessMetrics(core.db.pool);
+  measured.watch(app);
+  traceRequests(app);
   handleErrors(app);
   validateRequests(app);
   parseJsonBodies(app);
   await sendSecurityHeaders(app, core.baseUrl);
   await app.register(cookie);
+  await app.register(websocket, webSockets);
   await describeApi(app, version, core.baseUrl);
   serveHealth(app, core, version);
-  await app.register(apiRoutes(core, new ApiKeyAuthenticator(core), options.sandbox ?? null), { prefix: '/api' });
+  const keys = new ApiKeyAuthenticator(core);
+  await app.register(metricsRoutes(core, keys, measured, options.metricsPublic ?? false));
+  await app.register(apiRoutes(core, keys, options), { prefix: '/api' });
   await app.register(serveUnsubscribe(core));
   await serveDashboard(app, options.webDir);
   return app;
 }
+
+/** Routes close their sockets themselves, with a reason. A socket that breaks, or says too much, is closed by its library. */
+const webSockets: WebsocketPluginOptions = {
+  options: { maxPayload: 4096 },
+  errorHandler: (error, _socket, request) => request.log.debug({ err: error }, 'a WebSocket broke'),
+  preClose: (done) => done(),
+};
 
 /** One file a noun. */
 const ROUTES = [
@@ -77,7 +105,10 @@ const ROUTES = [
   campaignRoutes,
   campaignJobRoutes,
   campaignRecipientRoutes,
+  performanceRoutes,
   queueRoutes,
+  queueAdminRoutes,
+  workerRoutes,
   progressStreamRoutes,
   leadsImportRoutes,
   importRoutes,
@@ -88,14 +119,23 @@ const ROUTES = [
   accountRoutes,
   userRoutes,
   settingsRoutes,
+  alertRoutes,
 ];
 
-/** Everything below /api/ shares authentication and idempotency. */
-function apiRoutes(core: Core, keys: ApiKeyAuthenticator, sandbox: { readonly controls: SandboxControls } | null) {
+/** Everything below /api/ shares authentication, limits and idempotency. */
+function apiRoutes(
+  core: Core,
+  keys: ApiKeyAuthenticator,
+  { sandbox = null, rateLimits: isLimited = true }: HttpOptions,
+) {
   return async (api: FastifyInstance) => {
+    const limits = new RateLimits(core);
+    api.addHook('onClose', async () => limits.close());
     authenticateRequests(api, core, keys);
+    if (isLimited) limitRequests(api, limits);
     keepIdempotent(api, core);
     for (const routes of ROUTES) await api.register(routes(core));
+    await api.register(rateLimitRoutes(limits));
     await api.register(apiKeyRoutes(core, () => keys.forget()));
     await api.register(sandboxRoutes(core, sandbox));
     // In front of the dashboard's pages, which answer whatever is left.

@@ -26,6 +26,11 @@ export function authenticateRequests(app: FastifyInstance, core: Core, keys: Api
     }
     request.caller = caller;
   });
+  app.decorate('isStillAllowed', async (request) => {
+    const caller = await findCaller(core, keys, request);
+    const role = request.routeOptions.config.role ?? 'owner';
+    return role === 'public' || (caller !== null && hasRole(caller, role));
+  });
 }
 
 async function findCaller(core: Core, keys: ApiKeyAuthenticator, request: FastifyRequest): Promise<Caller | null> {

@@ -8,7 +8,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * change it: Sec-Fetch-Site, or Origin in older ones. `required`: a request that says neither is refused as well.
  */
 export function refuseCrossSite(request: FastifyRequest, baseUrl: string, proof: 'required' | 'if-said'): void {
-  if (SAFE_METHODS.has(request.method)) return;
+  if (SAFE_METHODS.has(request.method) && !opensWebSocket(request)) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (
     site !== undefined
@@ -22,6 +22,11 @@ export function refuseCrossSite(request: FastifyRequest, baseUrl: string, proof:
     'FORBIDDEN',
     'This request comes from another site, or does not say where from. Programs use an API key instead of the cookie. Nothing was done.',
   );
+}
+
+/** A GET that any page can make, and read the answers of: browsers ask nobody before they open one. */
+function opensWebSocket(request: FastifyRequest): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function isOwn(origin: string, request: FastifyRequest, baseUrl: string): boolean {

@@ -1,16 +1,19 @@
 import type { FastifyReply } from 'fastify';
+import type { ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
+import type { ProgressChannel } from './progress-watcher.ts';
 
-const HEARTBEAT_MS = 15_000;
-/** Then the browser connects again by itself, and says anew who it is. */
-const LONGEST_MS = 30 * 60_000;
 const RECONNECT_MS = 2000;
+const COMMENT = Buffer.from(':\n\n');
 
-/** Server-sent events by hand: headers, events, a comment every 15 s so that no proxy takes the silence for the end. */
-export class EventStream {
+/** One packet an update, however many read it. */
+const packets = new WeakMap<ProgressUpdate, Buffer>();
+
+/** Server-sent events by hand: headers, events, a comment now and then so that no proxy takes the silence for the end. */
+export class EventStream implements ProgressChannel {
   readonly #reply: FastifyReply;
-  readonly #timers: NodeJS.Timeout[];
   readonly #onClose: () => void;
   #closed = false;
+  #wasStuck = false;
 
   constructor(reply: FastifyReply, onClose: () => void) {
     this.#reply = reply;
@@ -25,30 +28,45 @@ export class EventStream {
       'x-accel-buffering': 'no',
     });
     reply.raw.write(`retry: ${RECONNECT_MS}\n\n`);
-    this.#timers = [
-      setInterval(() => reply.raw.write(':\n\n'), HEARTBEAT_MS),
-      setTimeout(() => this.close(), LONGEST_MS),
-    ];
-    for (const timer of this.#timers) timer.unref();
     reply.raw.on('close', () => this.close());
     reply.raw.on('error', () => this.close());
   }
 
-  /** False when the other side does not read: what it misses, it must be told anew once it does. */
-  send(event: string, data: unknown): boolean {
+  open({ kind, updates, version }: ProgressOpening): void {
+    if (kind === 'changes') for (const update of updates) this.progress(update);
+    else {
+      const items = updates.map((update) => update.json).join(',');
+      this.#reply.raw.write(`id: ${version}\nevent: snapshot\ndata: {"items":[${items}],"version":${version}}\n\n`);
+    }
+  }
+
+  progress(update: ProgressUpdate): boolean {
     if (this.#closed) return true;
-    return this.#reply.raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const packet = packets.get(update) ?? packetOf(update);
+    packets.set(update, packet);
+    return this.#reply.raw.write(packet);
   }
 
   onDrain(listener: () => void): void {
     this.#reply.raw.once('drain', listener);
   }
 
+  /** Who has read nothing from one beat to the next is gone, or as good as. */
+  beat(): void {
+    const isStuck = this.#reply.raw.writableNeedDrain;
+    if (isStuck && this.#wasStuck) this.#reply.raw.destroy();
+    else if (!isStuck && !this.#closed) this.#reply.raw.write(COMMENT);
+    this.#wasStuck = isStuck;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
     this.#onClose();
     this.#reply.raw.end();
   }
+}
+
+function packetOf({ version, json }: ProgressUpdate): Buffer {
+  return Buffer.from(`id: ${version}\nevent: progress\ndata: ${json}\n\n`);
 }

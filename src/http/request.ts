@@ -9,6 +9,10 @@ declare module 'fastify' {
     /** `handler`: the body is a stream, so the handler itself begins the idempotent request. */
     idempotency?: 'handler';
   }
+  interface FastifyInstance {
+    /** Whether who made a request that is still open would be let in again. */
+    isStillAllowed(request: FastifyRequest): Promise<boolean>;
+  }
   interface FastifyRequest {
     /** Null on public routes. */
     caller: Caller | null;

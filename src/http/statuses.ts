@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   ACCOUNT_IN_USE: 409,
   ACCOUNT_UNREACHABLE: 502,
+  ALERT_STANDING: 409,
   AUTHENTICATION_REQUIRED: 401,
   BODY_MALFORMED: 400,
   BODY_TOO_LARGE: 413,

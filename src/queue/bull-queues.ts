@@ -1,5 +1,6 @@
 import type { Job as BullJob, JobType, Queue, Worker, WorkerOptions } from 'bullmq';
 import { messageOf } from '../errors.ts';
+import { withSpan } from '../lib/trace.ts';
 import {
   type DeadLetter,
   JOB_OPTIONS,
@@ -20,7 +21,7 @@ type Payload = JobPayloads[QueueName];
 export type BullQueue = Queue<Payload, unknown, string, Payload, unknown, string, any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: any backend
 export type BullWorker = Worker<Payload, unknown, string, any, any, any>;
-type Processor = (job: { readonly data: Payload }) => Promise<void>;
+type Processor = (job: { readonly id?: string | undefined; readonly data: Payload }) => Promise<void>;
 
 /** Where BullMQ keeps its jobs: what differs between PostgreSQL and Redis. */
 export interface BullBackend {
@@ -161,7 +162,9 @@ export class BullQueues implements Queues {
     options: WorkOptions,
     handler: (payload: JobPayloads[Name]) => Promise<void>,
   ): JobTaker {
-    const worker = this.#backend.openWorker(name, async (job) => handler(job.data as JobPayloads[Name]), {
+    const process: Processor = (job) =>
+      withSpan(`job ${name}`, { queue: name, job: job.id ?? '' }, () => handler(job.data as JobPayloads[Name]));
+    const worker = this.#backend.openWorker(name, process, {
       concurrency: options.concurrency,
       runRetryDelay: RETRY_MS,
       drainDelay: LONGEST_BLOCK_S,

@@ -6,8 +6,8 @@ import type { Queues } from './queues.ts';
 /** The schema that BullMQ keeps its own tables in, beside ours. */
 const SCHEMA = 'bullmq';
 
-/** Each taker listens all the time on a connection of its own; the rest is for statements of all queues. */
-const CONNECTIONS = 12;
+/** Each taker listens all the time on a connection of its own; the rest is for statements of all queues. Opened as needed. */
+const CONNECTIONS = 24;
 
 /** BullMQ on PostgreSQL: no other service needed. Needs session connections (no transaction-mode PgBouncer). */
 export async function openPostgresQueues(connection: pg.PoolConfig, onError: (error: Error) => void): Promise<Queues> {

@@ -1,9 +1,9 @@
-import { limitsOf } from '../core/account-settings.ts';
+import { accountWindows } from '../core/account-settings.ts';
 import type { AccountHealthRow } from '../db/account-health.ts';
 import type { AccountRow } from '../db/accounts.ts';
 import { rateAfter } from '../domain/adaptive-rate.ts';
 import type { DomainLimit } from '../domain/domain-limits.ts';
-import { windowOfReducedRate, windowsOf } from '../domain/permit-window.ts';
+import { windowOfReducedRate } from '../domain/permit-window.ts';
 import type { AccountTrouble, LaneAccount } from '../engine/lane.ts';
 
 /** An account as the engine goes by it: its settings, and what every worker knows of its server. */
@@ -11,8 +11,9 @@ export function laneAccount(
   account: AccountRow,
   health: AccountHealthRow | undefined,
   connections: number,
+  buffer: number,
 ): LaneAccount {
-  const limits = windowsOf(limitsOf(account));
+  const limits = accountWindows(account, buffer);
   const rate = health?.reduced ? rateAfter(health.reduced, health.throttledAgoMs) : null;
   return {
     id: account.id,

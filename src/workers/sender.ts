@@ -4,7 +4,7 @@ import { openTransport } from '../core/transports.ts';
 import { claimProbe, returnProbe } from '../db/account-health.ts';
 import { findAccountForSending } from '../db/accounts.ts';
 import { findCampaignOfSend, listActiveAmong, type StoredAudience } from '../db/campaigns.ts';
-import { claimBatch } from '../db/hot/claim-batch.ts';
+import { type ClaimKinds, claimBatch } from '../db/hot/claim-batch.ts';
 import { exchangePermits } from '../db/hot/exchange-permits.ts';
 import { countByDomain, gateOtherDueRows, gateOtherRows, gateRowsOfDomain } from '../db/hot/gate-domains.ts';
 import { excludeBlockedRows, gateDueRows, gateRows, ownsBatch } from '../db/hot/gate-rows.ts';
@@ -31,9 +31,11 @@ import { RecallWatch } from '../engine/recall-watch.ts';
 import { Recorder } from '../engine/recorder.ts';
 import { renderRow } from '../engine/render.ts';
 import { Sender } from '../engine/sender.ts';
+import type { Durations } from '../lib/durations.ts';
 import { compileMessage } from '../mail/compile.ts';
 import { heedSignal } from './heed-signal.ts';
 import { readLaneWorkspace } from './lane-workspace.ts';
+import { MetricsReporter } from './metrics-reporter.ts';
 import { ThroughputMeter } from './throughput-meter.ts';
 
 export interface SenderOptions {
@@ -42,12 +44,16 @@ export interface SenderOptions {
   readonly maxCampaigns: number;
   readonly leaseMs: number;
   readonly journal: HandOverJournal;
+  /** What may be claimed now. */
+  kinds(): Promise<ClaimKinds>;
 }
 
 /** Puts the send path together for this process: statements bound to the database, accounts to transports. */
 export function buildSender(core: Core, options: SenderOptions): Sender {
   const { pool, sql } = core.db;
   const meter = new ThroughputMeter(pool, options.workerId, core.events, core.log);
+  const { durations } = core;
+  const metrics = durations && new MetricsReporter(pool, options.workerId, durations, core.log);
   const lanes = new Lanes({
     readWorkspace: (workspaceId) => readLaneWorkspace(sql, workspaceId, options.workerId),
     open: async ({ id, maxConnections }) =>
@@ -59,7 +65,11 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
   });
   const recorder = new Recorder({
     connect: () => pool.connect(),
-    onRecorded: (outcomes) => meter.add(outcomes),
+    onRecorded: (outcomes, ms) => {
+      meter.add(outcomes);
+      metrics?.add(outcomes);
+      durations?.observe('record', ms);
+    },
     onError: (error) => core.log.error({ err: error }, 'outcomes could not be recorded; sending waits until they can'),
   });
   return new Sender({
@@ -69,14 +79,19 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     journal: options.journal,
     watch: new RecallWatch((ids) => listActiveAmong(sql, ids)),
     leaseMs: options.leaseMs,
-    claim: () => claimBatch(pool, options),
+    claim: async () => claimBatch(pool, { ...options, ...(await options.kinds()), heldBack: await lanes.heldBack() }),
     disown: (inHand) => disownBatches(pool, options.workerId, inHand),
     renew: (batches) => renewLeases(pool, batches, options.leaseMs),
-    onStopped: () => meter.close(),
+    onBatch: (accountId, ms) => metrics?.addBatch(accountId, ms),
+    onStopped: async () => {
+      await meter.close();
+      await metrics?.close();
+    },
     tools: {
-      statements: bindStatements(pool),
+      statements: timeGates(bindStatements(pool), durations),
       render: (plan, row, way) => renderRow(plan, row, core.tokens, core.baseUrl, way),
       onSignal: (plan, lane, outcome) => void heedSignal(core, plan, lane, outcome),
+      ...(durations && { onReply: (ms) => durations.observe('message', ms) }),
       onError: (error, batch) =>
         core.log.error({ err: error, sendId: batch.sendId, batchNo: batch.batchNo }, 'a batch could not go on'),
     },
@@ -101,6 +116,19 @@ function bindStatements(pool: Core['db']['pool']): BatchStatements {
       await recountBatch(pool, batch);
       await resumeEndedCampaign(pool, batch);
     },
+  };
+}
+
+function timeGates(statements: BatchStatements, durations: Durations | null): BatchStatements {
+  if (!durations) return statements;
+  const { gate, gateDue, gateOthers, gateOthersDue, gateDomain } = statements;
+  return {
+    ...statements,
+    gate: (...args) => durations.time('gate', () => gate(...args)),
+    gateDue: (...args) => durations.time('gate', () => gateDue(...args)),
+    gateOthers: (...args) => durations.time('gate', () => gateOthers(...args)),
+    gateOthersDue: (...args) => durations.time('gate', () => gateOthersDue(...args)),
+    gateDomain: (...args) => durations.time('gate', () => gateDomain(...args)),
   };
 }
 

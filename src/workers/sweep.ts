@@ -6,55 +6,84 @@ import { findClaimable } from '../db/hot/claim-batch.ts';
 import { expireLeasesOf } from '../db/hot/settle-batch.ts';
 import { deleteExpired } from '../db/housekeeping.ts';
 import { listSpoolFiles, listUnfinishedImports } from '../db/imports.ts';
+import { rollUpMetrics } from '../db/metrics.ts';
 import { deleteOldPermits, mergeUsedPermits, retireAbandonedPermits, retirePermitsOf } from '../db/permits.ts';
 import { listRunningWorkers, setWorkerState } from '../db/workers.ts';
 import { finishCampaigns } from '../engine/finish.ts';
 import { recoverJournals, removeOldJournals } from '../engine/journal-recovery.ts';
 import { settleCancelled } from '../engine/settle-cancelled.ts';
 import { isCertainlyGone } from '../lib/process-key.ts';
+import type { Queues } from '../queue/queues.ts';
 
 /** A worker this long without a heartbeat is not coming back; its leases have run out long before. */
 const DEAD_AFTER_MS = 120_000;
 /** More hints than this in the queue would only find that somebody else did the work. */
 const HINTS_AT_MOST = 50;
 
+/** What jobs would be about. */
+export interface WorkAtHand {
+  readonly campaignIds: readonly string[];
+  readonly importIds: readonly string[];
+  readonly batches: number;
+}
+
 /**
  * Looks after what time brings, and makes up for every job that was lost: the tables say what is to be done, this makes
- * sure that somebody is told. Safe to run anywhere and any number of times at once.
+ * sure that somebody is told. Safe to run anywhere and any number of times at once. Returns what there is to do when the
+ * queues are away and nobody could be told.
  */
-export async function sweep(core: Core, maxCampaigns: number): Promise<void> {
-  await recoverKnowledge(core); // before their leases end: then it is for their successors to decide
+export async function sweep(core: Core, maxCampaigns: number): Promise<WorkAtHand | null> {
   await settleDeadWorkers(core);
   for (const campaign of await startDueCampaigns(core.db.sql))
     core.events.publish({ kind: 'campaign', id: campaign.id });
-  await enqueueMissing(core, maxCampaigns);
+  const untold = await enqueueMissing(core, maxCampaigns);
   await settleCancelled(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
   await finishCampaigns(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
+  return untold;
 }
 
 /**
  * Only jobs that nobody has taken count: one that says "active" may belong to a process that is gone, and a job too many
  * does no harm (locks and leases let one at a time work on a thing).
  */
-async function enqueueMissing(core: Core, maxCampaigns: number): Promise<void> {
+async function enqueueMissing(core: Core, maxCampaigns: number): Promise<WorkAtHand | null> {
   const { queues, db } = core;
-  const unexpanded = await listUnexpandedCampaigns(db.sql);
-  if (unexpanded.length > 0 && (await queues.waiting('campaigns')) === 0) {
-    for (const { id } of unexpanded) await queues.enqueue('campaigns', { campaignId: id });
+  const campaignIds = (await listUnexpandedCampaigns(db.sql)).map(({ id }) => id);
+  const importIds = (await listUnfinishedImports(db.sql)).map(({ id }) => id);
+  const { ready, woken } = await findClaimable(db.pool, maxCampaigns, { ready: true, woken: true });
+  try {
+    if (campaignIds.length > 0 && (await queues.waiting('campaigns')) === 0)
+      for (const campaignId of campaignIds) await queues.enqueue('campaigns', { campaignId });
+    if (importIds.length > 0 && (await queues.waiting('leads-import')) === 0)
+      for (const importId of importIds) await queues.enqueue('leads-import', { importId });
+    await hint(queues, 'email-sending', ready);
+    await hint(queues, 'email-retry', woken);
+    return null;
+  } catch (error) {
+    if (await isQueueBack(queues)) throw error;
+    return { campaignIds, importIds, batches: ready + woken };
   }
-  const imports = await listUnfinishedImports(db.sql);
-  if (imports.length > 0 && (await queues.waiting('leads-import')) === 0) {
-    for (const { id } of imports) await queues.enqueue('leads-import', { importId: id });
-  }
-  const { batches } = await findClaimable(db.pool, maxCampaigns);
-  await hintAtBatches(core, batches);
+}
+
+async function isQueueBack(queues: Queues): Promise<boolean> {
+  return queues.waiting('maintenance').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Sees to it that as many hints wait as there are batches to work on, up to what keeps every worker busy. */
-export async function hintAtBatches({ queues }: Pick<Core, 'queues'>, batches: number): Promise<void> {
+async function hint(queues: Queues, name: 'email-sending' | 'email-retry', batches: number): Promise<void> {
   if (batches === 0) return;
-  const missing = Math.min(batches, HINTS_AT_MOST) - (await queues.waiting('email-sending'));
-  if (missing > 0) await queues.enqueue('email-sending', {}, missing);
+  const missing = Math.min(batches, HINTS_AT_MOST) - (await queues.waiting(name));
+  if (missing > 0) await queues.enqueue(name, {}, missing);
+}
+
+/** After batches were made. While the queues are away a sweep finds them. */
+export async function hintAtBatches({ queues, log }: Pick<Core, 'queues' | 'log'>, batches: number): Promise<void> {
+  await hint(queues, 'email-sending', batches).catch((error: unknown) =>
+    log.debug({ err: error }, 'nobody could be told of new batches; a sweep finds them'),
+  );
 }
 
 /** Where a worker of this machine leaves what it knows for the next one. */
@@ -62,7 +91,8 @@ export function journalDir(core: Pick<Core, 'dataDir'>): string {
   return path.join(core.dataDir, 'journal');
 }
 
-async function recoverKnowledge(core: Core): Promise<void> {
+/** What workers of this machine knew when they were lost. Before their leases end: then it is for their successors to decide. */
+export async function recoverKnowledge(core: Core): Promise<void> {
   for (const { workerId, outcomes, returned } of await recoverJournals(core.db.pool, journalDir(core)))
     core.log.info({ workerId, outcomes, returned }, 'the journal of a worker that is gone was read');
 }
@@ -95,11 +125,16 @@ export async function tendPermits(core: Core): Promise<void> {
   await mergeUsedPermits(core.db.pool);
 }
 
-/** Rows that nobody needs any more. Once an hour is plenty. */
-export async function cleanUp(core: Core): Promise<void> {
+/** Rows that nobody needs any more. Once an hour is plenty, by one worker. */
+export async function cleanUpDatabase(core: Core): Promise<void> {
   await deleteOldPermits(core.db.pool);
-  removeOldJournals(journalDir(core));
   await deleteExpired(core.db.sql);
+  await rollUpMetrics(core.db.sql);
+}
+
+/** Files of this machine that nobody needs any more. */
+export async function cleanUpFiles(core: Core): Promise<void> {
+  removeOldJournals(journalDir(core));
   const wanted = new Set(await listSpoolFiles(core.db.sql));
   await removeLostUploads(core, (file) => wanted.has(file));
 }

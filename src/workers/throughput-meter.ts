@@ -4,23 +4,23 @@ import { STATE_CODE } from '../domain/recipient-state.ts';
 import type { Outcome } from '../engine/recorder.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Logger } from '../lib/logger.ts';
+import { CampaignNews } from './campaign-news.ts';
 
 const FLUSH_MS = 500;
 
-/** Adds up what was recorded and writes it twice a second: rates, and the news that a campaign has moved. */
+/** Adds up what was recorded: rates are written twice a second, the news that a campaign has moved goes out sooner. */
 export class ThroughputMeter {
   readonly #db: HotExecutor;
   readonly #workerId: string;
-  readonly #events: EventBus;
+  readonly #news: CampaignNews;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
   #rows = new Map<string, ThroughputRow & { sent: number; refused: number }>();
-  #campaigns = new Set<string>();
 
   constructor(db: HotExecutor, workerId: string, events: EventBus, log: Logger) {
     this.#db = db;
     this.#workerId = workerId;
-    this.#events = events;
+    this.#news = new CampaignNews(events);
     this.#log = log;
     this.#timer = setInterval(() => void this.#flush(), FLUSH_MS);
     this.#timer.unref();
@@ -33,25 +33,23 @@ export class ThroughputMeter {
       if (outcome.state === STATE_CODE.sent) row.sent++;
       else row.refused++;
       this.#rows.set(key, row);
-      this.#campaigns.add(outcome.campaignId);
+      this.#news.add(outcome.campaignId, 1);
     }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#flush();
+    this.#news.tell();
   }
 
   async #flush(): Promise<void> {
     if (this.#rows.size === 0) return;
     const rows = [...this.#rows.values()];
-    const campaigns = [...this.#campaigns];
     this.#rows = new Map();
-    this.#campaigns = new Set();
     // Rates are a picture, not the ledger: what cannot be written is left out.
     await addThroughput(this.#db, this.#workerId, rows).catch((error: unknown) =>
       this.#log.debug({ err: error }, 'rates not written'),
     );
-    for (const id of campaigns) this.#events.publish({ kind: 'campaign', id });
   }
 }

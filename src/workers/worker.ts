@@ -2,16 +2,28 @@ import os from 'node:os';
 import type { Core } from '../core/context.ts';
 import { runImport } from '../core/import-run.ts';
 import { BATCH_ROWS } from '../db/hot/cut-batches.ts';
-import { insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
+import { takeLease } from '../db/leases.ts';
+import { type Asked, insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
 import { expandCampaign } from '../engine/expand.ts';
 import { HandOverJournal } from '../engine/hand-over-journal.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
+import { Semaphore } from '../lib/semaphore.ts';
 import { settlesWithin } from '../lib/settles-within.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { JobTaker } from '../queue/queues.ts';
+import { PausedQueues } from './paused-queues.ts';
 import { buildSender } from './sender.ts';
-import { cleanUp, hintAtBatches, journalDir, sweep, tendPermits } from './sweep.ts';
+import {
+  cleanUpDatabase,
+  cleanUpFiles,
+  hintAtBatches,
+  journalDir,
+  recoverKnowledge,
+  sweep,
+  tendPermits,
+  type WorkAtHand,
+} from './sweep.ts';
 
 export interface WorkerOptions {
   /** Campaigns sending at the same time. */
@@ -22,11 +34,17 @@ export interface WorkerOptions {
   readonly jobStarts: { readonly max: number; readonly durationMs: number };
   /** A batch belongs to its worker for this long without a sign of life (30 s); a third of it is the heartbeat. */
   readonly leaseMs?: number;
+  /** Whose child process this is; null: it runs on its own. */
+  readonly managerId?: string | null;
+  /** Called when somebody wants it to end, or to end and be started anew. */
+  readonly onAsked?: (asked: Asked) => void;
 }
 
 const LEASE_MS = 30_000;
 const BATCHES_A_JOB = 10;
 const SWEEP_MS = 1000;
+/** One worker sweeps for all; when it is gone, another one does after this long. */
+const SWEEPER_MS = 3000;
 const HEARTBEAT_MS = 5000;
 const TEND_PERMITS_MS = 5000;
 const CLEAN_UP_MS = 3_600_000;
@@ -41,11 +59,16 @@ export class PostWorker {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #takers: JobTaker[] = [];
   readonly #stop = new AbortController();
+  /** Batches in hand, whichever queue their job came from. */
+  readonly #hands: Semaphore;
+  #busySince = performance.eventLoopUtilization();
   #sweeping: Promise<void> | null = null;
 
   constructor(core: Core, options: WorkerOptions) {
     this.#core = core;
     this.#options = options;
+    this.#hands = new Semaphore(options.batches);
+    const paused = new PausedQueues(core.queues);
     const owner = { workerId: this.id, pid: process.pid, processKey: processKey() };
     const journal = new HandOverJournal(journalDir(core), owner);
     this.sender = buildSender(core, {
@@ -53,26 +76,36 @@ export class PostWorker {
       maxCampaigns: options.campaigns,
       leaseMs: options.leaseMs ?? LEASE_MS,
       journal,
+      kinds: () => paused.kinds(),
     });
   }
 
   async start(): Promise<void> {
-    const { db, queues } = this.#core;
-    await insertWorker(db.sql, { id: this.id, host: os.hostname(), pid: process.pid, processKey: processKey() });
-    await this.#sweep(); // what a crash left is taken over before anything else
-    const single = { concurrency: this.#options.campaigns, limiter: this.#options.jobStarts };
+    const { db } = this.#core;
+    const { managerId = null } = this.#options;
+    const identity = { id: this.id, host: os.hostname(), pid: process.pid, processKey: processKey() };
+    await insertWorker(db.sql, { ...identity, managerId });
+    await this.#sweep(true); // what a crash left is taken over before anything else
+    this.#takeJobs();
+    this.#every(SWEEP_MS, () => this.#sweep(false));
+    this.#every(HEARTBEAT_MS, () => this.#beat());
+    this.#every(TEND_PERMITS_MS, () => tendPermits(this.#core));
+    this.#every(CLEAN_UP_MS, () => cleanUpFiles(this.#core));
+    await this.#quietly(() => this.#core.queues.scheduleMaintenance());
+  }
+
+  #takeJobs(): void {
+    const { queues } = this.#core;
+    const { campaigns, batches, jobStarts } = this.#options;
+    const single = { concurrency: campaigns, limiter: jobStarts };
     this.#takers.push(
       queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId)),
-      queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) =>
-        runImport(this.#core, importId, this.#stop.signal),
-      ),
+      queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => this.#import(importId)),
       // Safe to run twice: a hint finds the next batches, whichever they are, or none.
-      queues.work('email-sending', { concurrency: this.#options.batches }, () => this.#send()),
+      queues.work('email-sending', { concurrency: batches }, () => this.#send()),
+      queues.work('email-retry', { concurrency: batches }, () => this.#send()),
+      queues.work('maintenance', { concurrency: 1 }, () => cleanUpDatabase(this.#core)),
     );
-    this.#every(SWEEP_MS, () => this.#sweep());
-    this.#every(HEARTBEAT_MS, () => touchWorker(db.sql, this.id));
-    this.#every(TEND_PERMITS_MS, () => tendPermits(this.#core));
-    this.#every(CLEAN_UP_MS, () => cleanUp(this.#core));
   }
 
   /** Hands nothing more over, waits for what is in flight, and gives back the rest. */
@@ -89,8 +122,14 @@ export class PostWorker {
   }
 
   /** A few batches for one job: taking a job costs both sides several milliseconds. */
-  async #send(): Promise<void> {
-    for (let batches = 0; batches < BATCHES_A_JOB; batches++) if (!(await this.sender.workOnNextBatch())) return;
+  #send(): Promise<void> {
+    return this.#hands.run(async () => {
+      for (let batches = 0; batches < BATCHES_A_JOB; batches++) if (!(await this.sender.workOnNextBatch())) return;
+    });
+  }
+
+  #import(importId: string): Promise<void> {
+    return runImport(this.#core, importId, this.#stop.signal);
   }
 
   /** Safe to run twice: expansion goes on behind the last chunk that was committed. */
@@ -103,15 +142,36 @@ export class PostWorker {
     await expandCampaign(db, campaignId, { onBatchesReady }, this.#stop.signal);
   }
 
-  async #sweep(): Promise<void> {
+  /** `anyway`: also while another worker sweeps for all. */
+  async #sweep(anyway: boolean): Promise<void> {
     const work = async () => {
       await this.sender.disownLostClaims();
-      await sweep(this.#core, this.#options.campaigns);
+      await recoverKnowledge(this.#core);
+      if (!anyway && !(await takeLease(this.#core.db.sql, 'sweep', this.id, SWEEPER_MS))) return;
+      const withoutJobs = await sweep(this.#core, this.#options.campaigns);
+      if (withoutJobs) this.#workWithoutJobs(withoutJobs);
     };
     this.#sweeping ??= work().finally(() => {
       this.#sweeping = null;
     });
     await this.#sweeping;
+  }
+
+  /** The queues are away. Jobs are only hints: what they would have said is known, and is begun here. */
+  #workWithoutJobs({ campaignIds, importIds, batches }: WorkAtHand): void {
+    if (this.#stop.signal.aborted) return;
+    for (const id of campaignIds) void this.#quietly(() => this.#expand(id));
+    for (const id of importIds) void this.#quietly(() => this.#import(id));
+    for (let i = 0; i < batches && !this.#hands.isFull; i++) void this.#quietly(() => this.#send());
+  }
+
+  async #beat(): Promise<void> {
+    const busy = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(busy, this.#busySince);
+    this.#busySince = busy;
+    const pulse = { rssMb: process.memoryUsage.rss() / 2 ** 20, utilization, campaigns: this.sender.campaigns };
+    const asked = await touchWorker(this.#core.db.sql, this.id, pulse);
+    if (asked !== null) this.#options.onAsked?.(asked);
   }
 
   #every(ms: number, work: () => Promise<void>): void {

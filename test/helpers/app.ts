@@ -3,7 +3,7 @@ import { storeApiKey } from '../../src/core/api-keys.ts';
 import type { Core, Role } from '../../src/core/context.ts';
 import { insertWorkspace } from '../../src/db/workspaces.ts';
 import { buildApp, type HttpOptions } from '../../src/http/app.ts';
-import { openTestCore, type TestCore } from './core.ts';
+import { openTestCore, type TestCore, type TestParts } from './core.ts';
 
 interface Answer {
   readonly status: number;
@@ -31,10 +31,13 @@ export interface TestApp extends TestCore {
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
 }
 
-/** The whole HTTP side on a database of its own, without a socket and without workers. */
-export async function openTestApp(options: HttpOptions = {}): Promise<TestApp> {
-  const test = await openTestCore();
-  const app = await buildApp(test.core, { webDir: '/nowhere', ...options });
+/**
+ * The whole HTTP side on a database of its own, without a socket and without workers. Limits of the API are off unless a
+ * test asks for them: some call more often than people do.
+ */
+export async function openTestApp(options: HttpOptions = {}, parts: TestParts = {}): Promise<TestApp> {
+  const test = await openTestCore(parts);
+  const app = await buildApp(test.core, { webDir: '/nowhere', rateLimits: false, ...options });
   const other = await insertWorkspace(test.core.db.sql, 'Other');
   const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
   const calls = new Map<Role, Call>();

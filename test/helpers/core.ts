@@ -8,9 +8,13 @@ import { openDatabase } from '../../src/db/database.ts';
 import { insertWorkspace } from '../../src/db/workspaces.ts';
 import { RecipientTokens } from '../../src/domain/tokens.ts';
 import { PostgresEventBus } from '../../src/events/postgres-bus.ts';
+import { RedisEventBus } from '../../src/events/redis-bus.ts';
+import { Durations } from '../../src/lib/durations.ts';
 import { createLogger } from '../../src/lib/logger.ts';
+import { connectRedis, parseRedisAddress } from '../../src/lib/redis.ts';
 import { deriveKey, SecretBox } from '../../src/lib/secret-box.ts';
 import { openPostgresQueues } from '../../src/queue/postgres-queues.ts';
+import { openRedisQueues } from '../../src/queue/redis-queues.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 
 export interface TestCore {
@@ -22,21 +26,30 @@ export interface TestCore {
   close(): Promise<void>;
 }
 
+/** What everything else is to run on. */
+export interface TestParts {
+  /** Queues, events and limits of the API go through this Redis. */
+  readonly redisUrl?: string | undefined;
+}
+
 /** The real parts on a database of their own: what main.ts builds, without the server around it. */
-export async function openTestCore(): Promise<TestCore> {
+export async function openTestCore(parts: TestParts = {}): Promise<TestCore> {
   const database = await freshDatabase();
   const log = createLogger({ level: process.env.TEST_LOG ?? 'silent', format: 'json' });
   const db = openDatabase(database.config, () => {});
-  const events = new PostgresEventBus(db.pool, database.config);
-  const queues = await openPostgresQueues(database.config, () => {});
+  const address = parts.redisUrl === undefined ? null : parseRedisAddress(parts.redisUrl);
+  const own = address && connectRedis(address, 'prompt', () => {});
+  const events = address ? new RedisEventBus(address, () => {}) : new PostgresEventBus(db.pool, database.config);
+  const queues = address ? openRedisQueues(address, () => {}) : await openPostgresQueues(database.config, () => {});
   const secret = randomBytes(32).toString('hex');
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-test-'));
   const core: Core = {
     db,
     queues,
     events,
-    redis: null,
+    redis: own,
     log,
+    durations: new Durations(),
     dataDir,
     secrets: new SecretBox(secret),
     tokens: new RecipientTokens(deriveKey(secret, 'test')),
@@ -67,6 +80,7 @@ export async function openTestCore(): Promise<TestCore> {
     close: async () => {
       await queues.close();
       await events.close();
+      own?.disconnect();
       await db.close();
       fs.rmSync(dataDir, { recursive: true, force: true });
     },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Postrider, readConfig, startPostrider } from '../../src/main.ts';
+import { type Postrider, readConfig, type StartOptions, startPostrider } from '../../src/main.ts';
 
 export interface TestServer {
   readonly postrider: Postrider;
@@ -16,7 +16,10 @@ export interface TestServer {
 }
 
 /** The whole product as main.ts builds it, embedded database and built-in mailbox included, on free ports. */
-export async function startTestServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+export async function startTestServer(
+  environment: Readonly<Record<string, string>> = {},
+  workers: StartOptions['workers'] = 'inside',
+): Promise<TestServer> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-server-'));
   const apiKey = randomBytes(24).toString('hex');
   const config = readConfig({
@@ -27,7 +30,7 @@ export async function startTestServer(environment: Readonly<Record<string, strin
     ADMIN_API_KEY: apiKey,
     ...environment,
   });
-  const postrider = await startPostrider(config, { api: true, workers: true });
+  const postrider = await startPostrider(config, { api: true, workers });
   const { url, loginToken } = postrider;
   if (url === null || loginToken === null) throw new Error('The test server has no address or no login link');
   return {

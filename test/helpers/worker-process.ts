@@ -3,19 +3,20 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { packageRoot } from '../../src/lib/package-root.ts';
 
-/** The built program with --role worker, in a process of its own. */
+/** One worker of the built program, in a process of its own and without a manager. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
 
   /** Resolves when it works. Workers of one machine share `dataDir`, as they would in production. */
   static async start(databaseUrl: string, dataDir: string): Promise<WorkerProcess> {
     const program = path.join(packageRoot(), 'dist/cli.mjs');
-    const child = spawn(process.execPath, [program, 'start', '--role', 'worker', '--data-dir', dataDir], {
+    const child = spawn(process.execPath, [program, 'worker'], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         DATABASE_URL: databaseUrl,
+        DATA_DIR: dataDir,
         APP_SECRET: 'a secret of the tests only',
         SANDBOX: 'false',
         LOG_LEVEL: process.env.TEST_LOG ?? 'silent',

@@ -17,7 +17,8 @@ describe('claiming a batch', () => {
   let database: TestDatabase;
   let db: Database;
   const names = new Map<string, string>();
-  const claims = { workerId: uuid7(), leaseMs: 30_000, maxCampaigns: 5 };
+  const all = { ready: true, woken: true };
+  const claims = { workerId: uuid7(), leaseMs: 30_000, maxCampaigns: 5, ...all };
 
   beforeEach(async () => {
     await truncateAll();
@@ -138,9 +139,21 @@ describe('claiming a batch', () => {
 
   it('counts what a claim would find', async () => {
     for (let i = 0; i < 4; i++) await campaign(`${i}`, { workspace: 'A', ready: 2, waiting: 5 });
-    expect(await findClaimable(db.pool, 5)).toEqual({ batches: 8 });
-    expect(await findClaimable(db.pool, 3)).toEqual({ batches: 6 });
-    await claimAll(8);
-    expect(await findClaimable(db.pool, 5)).toEqual({ batches: 0 });
+    expect(await findClaimable(db.pool, 5, all)).toEqual({ ready: 8, woken: 0 });
+    expect(await findClaimable(db.pool, 3, all)).toEqual({ ready: 6, woken: 0 });
+    await query(`update campaign_send_batches set wake_at = now() where state = 'waiting' and batch_no = 3`);
+    expect(await findClaimable(db.pool, 5, all)).toEqual({ ready: 8, woken: 4 });
+    expect(await findClaimable(db.pool, 5, { ready: false, woken: true })).toEqual({ ready: 0, woken: 4 });
+    await claimAll(12);
+    expect(await findClaimable(db.pool, 5, all)).toEqual({ ready: 0, woken: 0 });
+  });
+
+  it('leaves what is kept back by a paused queue', async () => {
+    await campaign('only', { workspace: 'A', ready: 1, waiting: 1 });
+    await query(`update campaign_send_batches set wake_at = now() where state = 'waiting'`);
+    expect(await claim({ ready: false, woken: false })).toBeNull();
+    expect(await claim({ ready: false })).toMatchObject({ batchNo: 2 });
+    expect(await claim({ ready: false })).toBeNull();
+    expect(await claim({ woken: false })).toMatchObject({ batchNo: 1 });
   });
 });

@@ -26,9 +26,10 @@ export interface ClaimedBatch {
   readonly timeZone: string | null;
 }
 
-const EXPIRED = `select b.batch_no from campaign_send_batches b where b.send_id = r.send_id and b.state = 'leased' and b.lease_until <= now()`;
-const WOKEN = `select b.batch_no from campaign_send_batches b where b.send_id = r.send_id and b.state = 'waiting' and b.wake_at <= now()`;
-const READY = `select b.batch_no from campaign_send_batches b where b.send_id = r.send_id and b.state = 'ready'`;
+/** $2: new and lost batches are wanted; $3: those that have waited are. */
+const EXPIRED = `select b.batch_no from campaign_send_batches b where $2::boolean and b.send_id = r.send_id and b.state = 'leased' and b.lease_until <= now()`;
+const WOKEN = `select b.batch_no from campaign_send_batches b where $3::boolean and b.send_id = r.send_id and b.state = 'waiting' and b.wake_at <= now()`;
+const READY = `select b.batch_no from campaign_send_batches b where $2::boolean and b.send_id = r.send_id and b.state = 'ready'`;
 
 /** One lot a statement: a subquery is evaluated once, so that all campaigns of a workspace draw the same. */
 const LOT = '(select random()::text)';
@@ -66,41 +67,57 @@ with ${RANKED}, next as (
   left join lateral (${EXPIRED} limit 1 for update skip locked) e on true
   left join lateral (${WOKEN} and e.batch_no is null order by b.wake_at limit 1 for update skip locked) w on true
   left join lateral (${READY} and e.batch_no is null and w.batch_no is null order by b.batch_no limit 1 for update skip locked) n on true
-  where coalesce(e.batch_no, w.batch_no, n.batch_no) is not null
+  where coalesce(e.batch_no, w.batch_no, n.batch_no) is not null and r.workspace_id <> all($6::uuid[])
   limit 1
 )
 update campaign_send_batches b
-set fence = b.fence + 1, worker_id = $2, lease_until = now() + make_interval(secs => $3 / 1000.0),
+set fence = b.fence + 1, worker_id = $4, lease_until = now() + make_interval(secs => $5 / 1000.0),
     state = 'leased', wake_at = null, waiting_for = null
 from next
 where b.send_id = next.send_id and b.batch_no = next.batch_no
 returning b.send_id as "sendId", next.campaign_id as "campaignId", b.batch_no as "batchNo", b.first_seq as "firstSeq",
   b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", b.time_zone as "timeZone"`;
 
-/** Null when no batch can be worked on now. `maxCampaigns` is how many campaigns of a workspace may send at the same time. */
+/** Which batches are to be worked on: a queue that is paused keeps back what its jobs stand for. */
+export interface ClaimKinds {
+  /** Those that are new, and those whose worker was lost (queue `email-sending`). */
+  readonly ready: boolean;
+  /** Those that waited for a retry, a limit or the morning, and whose time has come (queue `email-retry`). */
+  readonly woken: boolean;
+}
+
+/**
+ * Null when no batch can be worked on now. `maxCampaigns` is how many campaigns of a workspace may send at the same time;
+ * `heldBack` are workspaces that this worker leaves to others.
+ */
 export async function claimBatch(
   db: HotExecutor,
-  claim: { workerId: string; leaseMs: number; maxCampaigns: number },
+  claim: ClaimKinds & { workerId: string; leaseMs: number; maxCampaigns: number; heldBack?: readonly string[] },
 ): Promise<ClaimedBatch | null> {
   const result = await db.query<ClaimedBatch>({
     name: 'claim-batch',
     text: CLAIM,
-    values: [claim.maxCampaigns, claim.workerId, claim.leaseMs],
+    values: [claim.maxCampaigns, claim.ready, claim.woken, claim.workerId, claim.leaseMs, claim.heldBack ?? []],
   });
   return result.rows[0] ?? null;
 }
 
 const CLAIMABLE = `
 with ${RANKED}
-select coalesce(sum((select count(*) from ((${READY} limit 50) union all (${WOKEN} limit 50) union all (${EXPIRED} limit 50)) b)), 0)::int as batches
+select coalesce(sum((select count(*) from ((${READY} limit 50) union all (${EXPIRED} limit 50)) b)), 0)::int as ready,
+  coalesce(sum((select count(*) from (${WOKEN} limit 50) b)), 0)::int as woken
 from ranked r`;
 
 /** How many batches a claim would find, 50 of a state and campaign at most. Read by the sweeper, no locks. */
-export async function findClaimable(db: HotExecutor, maxCampaigns: number): Promise<{ batches: number }> {
-  const result = await db.query<{ batches: number }>({
+export async function findClaimable(
+  db: HotExecutor,
+  maxCampaigns: number,
+  kinds: ClaimKinds,
+): Promise<{ ready: number; woken: number }> {
+  const result = await db.query<{ ready: number; woken: number }>({
     name: 'find-claimable',
     text: CLAIMABLE,
-    values: [maxCampaigns],
+    values: [maxCampaigns, kinds.ready, kinds.woken],
   });
-  return { batches: result.rows[0]?.batches ?? 0 };
+  return result.rows[0] ?? { ready: 0, woken: 0 };
 }

@@ -23,7 +23,7 @@ export function campaignJobRoutes(core: Core): FastifyPluginAsyncTypebox {
     app.post(
       '/campaigns/send',
       {
-        ...write,
+        config: { role: 'editor', operation: 'email-sending' },
         schema: { tags, summary: 'Queue a campaign', body: SendCampaignBody, response: { 202: SendCampaignReply } },
       },
       async (request, reply) => {

@@ -104,7 +104,10 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
     for (const [name, [summary, move]] of Object.entries(moves)) {
       app.post(
         `/campaigns/:id/${name}`,
-        { ...write, schema: { tags, summary, params: IdParams, response: { 202: CampaignMoved } } },
+        {
+          config: { role: 'editor', ...(name === 'launch' ? { operation: 'email-sending' } : {}) },
+          schema: { tags, summary, params: IdParams, response: { 202: CampaignMoved } },
+        },
         async (request, reply) => {
           const campaign = await move(core, callerOf(request), request.params.id);
           reply.code(202);

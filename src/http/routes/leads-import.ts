@@ -34,7 +34,7 @@ export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
     app.post(
       '/queue/leads/import',
       {
-        config: { role: 'editor', idempotency: 'handler' },
+        config: { role: 'editor', idempotency: 'handler', operation: 'leads-import' },
         schema: {
           tags,
           summary: 'Import contacts',

@@ -197,7 +197,7 @@ async function open(url: string, key: string): Promise<Opened> {
   response.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+      const [, event, data] = /^id: \d+\nevent: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
       if (event && data) events.push({ event, data: JSON.parse(data) });
       text = text.slice(end + 2);
     }

@@ -13,7 +13,8 @@ import {
 import { cancelCampaign } from '../../core/campaign-control.ts';
 import { campaignIdOf, findCampaignStatus, jobIdOf } from '../../core/campaign-status.ts';
 import type { Core } from '../../core/context.ts';
-import { dismiss, getOperation, listOperations } from '../../core/progress.ts';
+import { getOperation, listOperations } from '../../core/progress.ts';
+import { dismiss } from '../../core/progress-tracking.ts';
 import { queueSend } from '../../core/queue-send.ts';
 import { notFound } from '../../errors.ts';
 import { nothing } from '../replies.ts';
@@ -22,13 +23,14 @@ import { callerOf } from '../request.ts';
 const tags = ['queue'];
 const read = { config: { role: 'viewer' } } as const;
 const write = { config: { role: 'editor' } } as const;
+const send = { config: { role: 'editor', operation: 'email-sending' } } as const;
 
 /** Sending a draft as a job, and what is under way. */
 export function queueRoutes(core: Core): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
       '/queue/campaigns/send',
-      { ...write, schema: { tags, summary: 'Send a draft', body: QueueSendBody, response: { 202: QueueSendReply } } },
+      { ...send, schema: { tags, summary: 'Send a draft', body: QueueSendBody, response: { 202: QueueSendReply } } },
       async (request, reply) => {
         reply.code(202);
         return queueSend(core, callerOf(request), request.body);

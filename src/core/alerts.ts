@@ -1,0 +1,85 @@
+import type { Alert, AlertDelivery, AlertDetail, AlertsQuery } from '../contract/alerts.ts';
+import type { Page } from '../contract/common.ts';
+import { listDeliveries } from '../db/alert-deliveries.ts';
+import {
+  type AlertRow,
+  acknowledgeAlertRow,
+  type DeliveryRow,
+  deleteClearedAlert,
+  findAlert,
+  listAlerts,
+} from '../db/alerts.ts';
+import { AppError, notFound } from '../errors.ts';
+import type { Caller, Core } from './context.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+
+export async function listAlertPage(core: Pick<Core, 'db'>, caller: Caller, query: AlertsQuery): Promise<Page<Alert>> {
+  const { limit = 50, cursor, search, state } = query;
+  const rows = await listAlerts(core.db.sql, {
+    workspaceId: caller.workspaceId,
+    limit: limit + 1,
+    ...(state === undefined ? {} : { states: state.split(',') }),
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  });
+  return toPage(rows, limit, (row) => row.id, showAlert);
+}
+
+/** With whom was told of it, and what came of that. */
+export async function getAlert(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<AlertDetail> {
+  const row = await findAlert(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('alert', id);
+  const deliveries = await listDeliveries(core.db.sql, id);
+  return { ...showAlert(row), deliveries: deliveries.map(showDelivery) };
+}
+
+/** Somebody looks after it: it stays until it is over. Doing it twice is no mistake. */
+export async function acknowledgeAlert(
+  core: Pick<Core, 'db' | 'events'>,
+  caller: Caller,
+  id: string,
+): Promise<AlertDetail> {
+  if (await acknowledgeAlertRow(core.db.sql, caller.workspaceId, id)) core.events.publish({ kind: 'alert', id });
+  return getAlert(core, caller, id);
+}
+
+export async function removeAlert(core: Pick<Core, 'db' | 'events'>, caller: Caller, id: string): Promise<void> {
+  if (await deleteClearedAlert(core.db.sql, caller.workspaceId, id)) {
+    core.events.publish({ kind: 'alert', id });
+    return;
+  }
+  const { state, message } = await getAlert(core, caller, id);
+  throw new AppError(
+    'ALERT_STANDING',
+    `This alert is ${state}: "${message}" It clears itself when that is over, and can be deleted then. Nothing was changed.`,
+  );
+}
+
+export function showAlert(row: AlertRow): Alert {
+  return {
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    state: row.state,
+    message: row.message,
+    value: row.value,
+    threshold: row.threshold,
+    raisedAt: row.raisedAt.toISOString(),
+    acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+    clearedAt: row.clearedAt?.toISOString() ?? null,
+  };
+}
+
+function showDelivery(row: DeliveryRow): AlertDelivery {
+  return {
+    id: row.id,
+    event: row.event,
+    channel: row.channel,
+    target: row.target,
+    state: row.state,
+    attempts: row.attempts,
+    lastError: row.lastError,
+    nextAttemptAt: row.state === 'pending' ? row.nextAttemptAt.toISOString() : null,
+    deliveredAt: row.deliveredAt?.toISOString() ?? null,
+  };
+}

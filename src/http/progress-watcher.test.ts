@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Operation } from '../contract/queue.ts';
+import type { ProgressFeed, ProgressListener, ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
+import { ProgressWatcher, readVersion } from './progress-watcher.ts';
+
+function update(id: string, version: number): ProgressUpdate {
+  return { version, operation: { id } as Operation, json: '{}' };
+}
+
+/** A feed that says what the test says. */
+class SpokenFeed {
+  speak: ProgressListener = () => {};
+  opening: ProgressOpening = { kind: 'snapshot', updates: [], version: 0 };
+  ended = false;
+
+  subscribe(_workspaceId: string, listener: ProgressListener): () => void {
+    this.speak = listener;
+    return () => {
+      this.ended = true;
+    };
+  }
+
+  async open(): Promise<ProgressOpening> {
+    return this.opening;
+  }
+}
+
+/** A reader that stops reading when it is full. */
+class Reader {
+  readonly read: string[] = [];
+  full = false;
+  #onDrain: () => void = () => {};
+
+  open({ updates }: ProgressOpening): void {
+    this.read.push(`open ${updates.map(({ operation, version }) => operation.id + version)}`);
+  }
+
+  progress({ operation, version }: ProgressUpdate): boolean {
+    this.read.push(operation.id + version);
+    return !this.full;
+  }
+
+  onDrain(listener: () => void): void {
+    this.#onDrain = listener;
+  }
+
+  drain(): void {
+    this.full = false;
+    this.#onDrain();
+  }
+}
+
+async function watch() {
+  const feed = new SpokenFeed();
+  const reader = new Reader();
+  const watcher = new ProgressWatcher(feed as unknown as ProgressFeed, 'w');
+  return { feed, reader, watcher, begin: async () => watcher.begin(reader, await watcher.prepare(null)) };
+}
+
+describe('a watcher of progress', () => {
+  it('tells what comes before the opening behind it, unless the opening has it', async () => {
+    const { feed, reader, begin } = await watch();
+    feed.opening = { kind: 'snapshot', updates: [update('a', 5)], version: 5 };
+    for (const each of [update('a', 4), update('a', 5), update('b', 6), update('c', 7), update('c', 8)]) feed.speak(each);
+    await begin();
+    feed.speak(update('a', 9));
+    expect(reader.read).toEqual(['open a5', 'b6', 'c8', 'a9']);
+  });
+
+  it('skips what a slow reader cannot take, and gives it the latest of each operation', async () => {
+    const { feed, reader, begin } = await watch();
+    await begin();
+    reader.full = true;
+    feed.speak(update('a', 1));
+    for (const each of [update('a', 2), update('b', 3), update('a', 4), update('b', 5), update('a', 6)]) feed.speak(each);
+    expect(reader.read).toEqual(['open ', 'a1']);
+    reader.drain();
+    expect(reader.read).toEqual(['open ', 'a1', 'b5', 'a6']);
+    reader.full = true;
+    feed.speak(update('a', 7));
+    feed.speak(update('a', 8));
+    reader.drain();
+    expect(reader.read.slice(4)).toEqual(['a7', 'a8']);
+  });
+
+  it('tells nothing once it is closed', async () => {
+    const { feed, reader, watcher, begin } = await watch();
+    await begin();
+    watcher.close();
+    feed.speak(update('a', 1));
+    expect(feed.ended).toBe(true);
+    expect(reader.read).toEqual(['open ']);
+  });
+});
+
+describe('a last version', () => {
+  it('comes from the header before the query, and is nothing where it is no number', () => {
+    expect(readVersion('7', '8')).toBe(7);
+    expect(readVersion(undefined, '8')).toBe(8);
+    for (const text of ['', 'x', '-1', '1.5', '9'.repeat(20)]) expect(readVersion(text, undefined)).toBeNull();
+    expect(readVersion(undefined, undefined)).toBeNull();
+  });
+});

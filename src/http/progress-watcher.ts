@@ -1,0 +1,72 @@
+import type { ProgressFeed, ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
+
+/** A connection that updates are written to. */
+export interface ProgressChannel {
+  open(opening: ProgressOpening): void;
+  /** False when the other side does not read: then `onDrain` says when it does again. */
+  progress(update: ProgressUpdate): boolean;
+  onDrain(listener: () => void): void;
+}
+
+/**
+ * One subscriber: what there is first, then every change. While it does not read, or is not there yet, the latest update of
+ * each operation is kept for it and the others are skipped.
+ */
+export class ProgressWatcher {
+  readonly #feed: ProgressFeed;
+  readonly #workspaceId: string;
+  readonly #unsubscribe: () => void;
+  #channel: ProgressChannel | null = null;
+  /** By operation; null when updates are written as they come. */
+  #kept: Map<string, ProgressUpdate> | null = new Map();
+
+  constructor(feed: ProgressFeed, workspaceId: string) {
+    this.#feed = feed;
+    this.#workspaceId = workspaceId;
+    this.#unsubscribe = feed.subscribe(workspaceId, (update) => this.#take(update));
+  }
+
+  /** `after` is the last version that the subscriber has; null when it has nothing. */
+  prepare(after: number | null): Promise<ProgressOpening> {
+    return this.#feed.open(this.#workspaceId, after);
+  }
+
+  begin(channel: ProgressChannel, opening: ProgressOpening): void {
+    this.#channel = channel;
+    channel.open(opening);
+    for (const { operation, version } of opening.updates) {
+      const kept = this.#kept?.get(operation.id);
+      if (kept && kept.version <= version) this.#kept?.delete(operation.id);
+    }
+    this.#catchUp();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#kept = null;
+    this.#channel = null;
+  }
+
+  #take(update: ProgressUpdate): void {
+    if (this.#kept) {
+      this.#kept.delete(update.operation.id); // goes to the end: versions leave in their order
+      this.#kept.set(update.operation.id, update);
+      return;
+    }
+    if (!this.#channel || this.#channel.progress(update)) return;
+    this.#kept = new Map();
+    this.#channel.onDrain(() => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    const kept = this.#kept;
+    this.#kept = null;
+    for (const update of kept?.values() ?? []) this.#take(update);
+  }
+}
+
+/** The version a subscriber has, from `Last-Event-ID` or `lastEventId`; null for none, or one that cannot be ours. */
+export function readVersion(header: unknown, query: string | undefined): number | null {
+  const text = typeof header === 'string' ? header : query;
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}

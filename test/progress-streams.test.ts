@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pauseCampaign, resumeCampaign } from '../src/core/campaign-control.ts';
+import { logIn } from '../src/core/sessions.ts';
+import { createUser } from '../src/core/users.ts';
+import { openTestCore, type TestCore } from './helpers/core.ts';
+import { freshCampaign } from './helpers/progress-campaign.ts';
+import { ProgressNode, type Subscriber } from './helpers/progress-node.ts';
+
+let test: TestCore;
+let node: ProgressNode;
+beforeEach(async () => {
+  test = await openTestCore();
+  node = await ProgressNode.start(test);
+});
+afterEach(async () => {
+  await node.stop();
+  await test.close();
+});
+
+const told = ({ told: all }: Subscriber, id: string) =>
+  all.flatMap(({ kind, version, operations }) =>
+    operations.filter((operation) => operation.id === id).map(({ state }) => ({ kind, version, state })),
+  );
+const lastState = (subscriber: Subscriber, id: string) => told(subscriber, id).at(-1)?.state;
+const pause = (id: string) => pauseCampaign(node.core, test.caller, id);
+const resume = (id: string) => resumeCampaign(node.core, test.caller, id);
+
+for (const way of ['server-sent events', 'a WebSocket'] as const) {
+  const open = (headers: Record<string, string> = {}, query = ''): Promise<Subscriber> =>
+    way === 'a WebSocket'
+      ? node.connect({ authorization: node.authorization, ...headers }, query)
+      : node.listen(headers, query);
+
+  describe(`progress over ${way}`, () => {
+    it('begins with everything, then tells each change with a higher version', async () => {
+      const { id } = await freshCampaign(test);
+      const subscriber = await open();
+      await expect.poll(() => told(subscriber, id).length).toBeGreaterThan(0);
+      expect(told(subscriber, id)[0]).toMatchObject({ kind: 'snapshot', state: 'active' });
+      await pause(id);
+      await expect.poll(() => lastState(subscriber, id)).toBe('paused');
+      const versions = subscriber.told.map(({ version }) => version);
+      expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+      subscriber.close();
+    });
+
+    for (const name of ['Last-Event-ID', 'lastEventId'])
+      it(`goes on with what has changed since ${name}, in its latest state`, async () => {
+        const [changed, same] = [await freshCampaign(test), await freshCampaign(test)];
+        await pause(same.id);
+        const first = await open();
+        await expect.poll(() => lastState(first, same.id)).toBe('paused');
+        await expect.poll(() => lastState(first, changed.id)).toBe('active');
+        first.close();
+        await first.ended;
+        const last = String(Math.max(...first.told.map(({ version }) => version)));
+        await pause(changed.id);
+        await resume(changed.id);
+        await pause(changed.id);
+        const second =
+          name === 'lastEventId' ? await open({}, `?lastEventId=${last}`) : await open({ 'last-event-id': last });
+        await expect.poll(() => lastState(second, changed.id)).toBe('paused');
+        expect(second.told.filter(({ kind }) => kind === 'snapshot')).toEqual([]);
+        expect(told(second, same.id)).toEqual([]);
+        second.close();
+      });
+
+    it('answers a last id that it does not know with everything', async () => {
+      const { id } = await freshCampaign(test);
+      for (const unknown of ['999999999999', 'abc', '-1', '']) {
+        const subscriber = await open({}, `?lastEventId=${unknown}`);
+        await expect.poll(() => told(subscriber, id)[0]?.kind).toBe('snapshot');
+        subscriber.close();
+      }
+    });
+
+    it('is ended when the server stops', async () => {
+      const subscriber = await open();
+      await expect.poll(() => subscriber.told.length).toBe(1);
+      await node.app.close();
+      expect(await subscriber.ended).toBe(way === 'a WebSocket' ? 1001 : null);
+    });
+  });
+}
+
+describe('the WebSocket of progress', () => {
+  it('is refused before it is opened to who is not known', async () => {
+    await expect(node.connect({})).rejects.toThrow('401');
+    await expect(node.connect({ authorization: 'Bearer wrong-key-wrong-key-wrong-key' })).rejects.toThrow('401');
+  });
+
+  it('is opened by the cookie only for own pages', async () => {
+    const user = { email: 'ann@own.test', password: 'correct horse battery', role: 'viewer' } as const;
+    await createUser(node.core, test.caller, user);
+    const { token } = await logIn(node.core, user.email, user.password);
+    const cookie = `postrider_session=${token}`;
+    for (const headers of [{}, { origin: 'https://evil.test' }, { 'sec-fetch-site': 'cross-site' }])
+      await expect(node.connect({ cookie, ...(headers as Record<string, string>) })).rejects.toThrow('403');
+    for (const headers of [{ origin: 'http://localhost:3000' }, { 'sec-fetch-site': 'same-origin' }]) {
+      const subscriber = await node.connect({ cookie, ...(headers as Record<string, string>) });
+      await expect.poll(() => subscriber.told[0]?.kind).toBe('snapshot');
+      subscriber.close();
+    }
+  });
+
+  it('answers ping, and ignores whatever else comes in', async () => {
+    const subscriber = await node.connect();
+    for (const text of ['', 'null', '{"type":"subscribe"}', '[1', '{"type":"ping"}']) subscriber.send(text);
+    await expect.poll(() => subscriber.texts.at(-1)).toBe('{"type":"pong"}');
+    expect(subscriber.texts).toHaveLength(2);
+    subscriber.close();
+  });
+
+  it('is closed with 1009 by a message of more than 4 KB', async () => {
+    const subscriber = await node.connect();
+    subscriber.send('x'.repeat(5000));
+    expect(await subscriber.ended).toBe(1009);
+  });
+
+  it('tells a request without an upgrade what to do instead', async () => {
+    const response = await node.app.inject({
+      url: '/api/queue/progress/ws',
+      headers: { authorization: node.authorization },
+    });
+    expect(response.statusCode).toBe(422);
+    expect(response.json().detail).toContain('/api/queue/progress/stream');
+  });
+
+  it('leaves other addresses as they are when somebody asks them for an upgrade', async () => {
+    await expect(node.app.injectWS('/health')).rejects.toThrow('200');
+    await expect(node.app.injectWS('/api/nothing')).rejects.toThrow('401');
+  });
+});
