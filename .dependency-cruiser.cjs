@@ -8,7 +8,7 @@ const LAYERS = [
   ['core', 'engine'],
   ['http', 'workers', 'sandbox'],
   ['main'],
-  ['cli'],
+  ['cli', 'index'],
 ];
 const at = (name) => `^src/${name}(/|\\.ts$)`;
 

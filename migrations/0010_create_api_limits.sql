@@ -15,11 +15,12 @@ create unlogged table api_limits (
 create view worker_rate_limits as
 select split_part(p.owner, ' ', 2)::uuid as worker_id, split_part(p.owner, ' ', 3)::uuid as workspace_id,
   coalesce(sum(p.permits) filter (where p.used_at > now() - interval '1 minute'), 0)::int as used_last_minute,
-  coalesce(sum(p.permits) filter (where p.used_at > now() - interval '1 hour'), 0)::int as used_last_hour
+  sum(p.permits)::int as used_last_hour
 from (
-  select owner, used_at, permits from permits_used where owner >= 'worker ' and owner < 'worker!'
+  select owner, used_at, permits from permits_used
+  where used_at > now() - interval '1 hour' and owner like 'worker %'
   union all
-  select owner, 'infinity', permits from permits_in_hand where owner >= 'worker ' and owner < 'worker!'
+  select owner, 'infinity', permits from permits_in_hand where owner like 'worker %'
 ) p
 where p.permits > 0
 group by p.owner;

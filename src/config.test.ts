@@ -30,6 +30,8 @@ describe('the configuration', () => {
       leaseMs: 30_000,
     });
     expect(config.withoutEffect).toEqual([]);
+    expect(config.rateLimitEnabled).toBe(true);
+    expect(readConfig({ RATE_LIMIT_ENABLED: 'false' }).rateLimitEnabled).toBe(false);
   });
 
   it('names every problem in one error', () => {

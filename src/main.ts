@@ -12,6 +12,7 @@ import { createLogger, type Logger } from './lib/logger.ts';
 import { openCore } from './main/open-core.ts';
 import { STOP_GRACE_MS, type Stop, stopperOf } from './main/stops.ts';
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
+import { AlertWatch } from './workers/alert-watch.ts';
 import { WorkerManager } from './workers/manager.ts';
 import { PostWorker } from './workers/worker.ts';
 
@@ -72,6 +73,7 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
       : null;
     if (sandbox) stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
+    startAlerts(core, stops);
     const worker = await startWorkers(core, config, { connection, baseUrl }, options.workers, stops);
     const app = options.api ? await buildApp(core, { sandbox, ...httpOptions(config) }) : null;
     const url = app ? await listen(app, port, config.host) : null;
@@ -119,6 +121,12 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, h
       `Another program listens on ${host}:${port}. Nothing was started. Stop it, or choose another port with PORT or --port.`,
     );
   }
+}
+
+function startAlerts(core: Core, stops: Stop[]): void {
+  const watch = new AlertWatch(core);
+  stops.push({ part: 'alerts', stop: () => watch.close() });
+  watch.start();
 }
 
 /** The worker in this process, if that is where it is. */

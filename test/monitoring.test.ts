@@ -61,6 +61,17 @@ describe('what workers measure', () => {
     for (const operation of ['batch', 'gate', 'record']) expect(timed.get(operation)).toBeGreaterThan(0);
   });
 
+  it('is nothing where monitoring is off, and the campaign is sent all the same', async () => {
+    sink = await new SmtpSink({}).listen();
+    await test.addAccount(sink.port);
+    await workers.start({ ...test, core: { ...test.core, durations: null } });
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(20) });
+    await untilState(test, campaign.id, 'completed');
+    await workers.stop();
+    for (const table of ['worker_metrics', 'account_metrics', 'email_totals', 'duration_totals'])
+      expect(await query(`select * from ${table}`)).toEqual([]);
+  });
+
   it('makes hours of minutes after two days, and forgets hours after 90', async () => {
     const account = await test.addAccount(1);
     const workerId = uuid7();

@@ -103,7 +103,9 @@ describe('sending by the clock', () => {
     await expect.poll(() => sink.accepted, { timeout: 10_000 }).toBe(3);
     const words = `${clock(Date.parse(scheduledAt))} on ${scheduledAt.slice(0, 10)} in Pacific/Pago_Pago`;
     await expect.poll(() => waitingFor(campaign.id), { timeout: 10_000 }).toBe(words);
-    expect((await statusOf(test, campaign.id)).counts).toMatchObject({ sent: 3, pending: 1 });
+    await expect
+      .poll(async () => (await statusOf(test, campaign.id)).counts, { timeout: 10_000 })
+      .toMatchObject({ sent: 3, pending: 1 });
     await test.database.pool.query(`update campaign_send_batches set wake_at = now() where state = 'waiting'`);
     await untilState(test, campaign.id, 'completed');
     expect(sink.copies.get('later@example.test')).toBe(1);

@@ -96,11 +96,15 @@ export const AlertSettingsChange = Type.Object(
             secret: Type.Optional(
               Type.String({
                 maxLength: 200,
-                description: 'whsec_ and base64 of 24 to 64 bytes (Standard Webhooks). Never read back; kept when left out',
+                description:
+                  'whsec_ and base64 of 24 to 64 bytes (Standard Webhooks). Never read back; kept when left out',
               }),
             ),
             allowPrivateAddresses: Type.Optional(
-              Type.Boolean({ default: false, description: 'Whether it may lead into the private network; owners only' }),
+              Type.Boolean({
+                default: false,
+                description: 'Whether it may lead into the private network; owners only',
+              }),
             ),
           },
           closed,

@@ -3,14 +3,7 @@ import { Nullable, Time } from './common.ts';
 import { Throughput, ThroughputHours } from './throughput.ts';
 import { Workers } from './workers.ts';
 
-export const QUEUES = [
-  'campaigns',
-  'leads-import',
-  'email-sending',
-  'email-retry',
-  'dead-letter',
-  'maintenance',
-] as const;
+const QUEUES = ['campaigns', 'leads-import', 'email-sending', 'email-retry', 'dead-letter', 'maintenance'] as const;
 
 export const QueueAdminQuery = Type.Object({
   action: Type.String({ enum: ['status', 'stats', 'workers', 'metrics'] }),
@@ -63,7 +56,7 @@ export const QueueStats = Type.Object({
 });
 export type QueueStats = Static<typeof QueueStats>;
 
-export const AllQueueStats = Type.Object({ queues: Type.Array(QueueStats) });
+const AllQueueStats = Type.Object({ queues: Type.Array(QueueStats) });
 
 export const QueueAdminReply = Type.Union([SystemStatus, AllQueueStats, Workers, Throughput]);
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { DomainLimits } from './accounts.ts';
+import { AlertSettings, AlertSettingsChange } from './alerts.ts';
 import { QuietHours, Retry, Tracking } from './campaign-options.ts';
 import { Nullable } from './common.ts';
 import { RateLimitBuffer, RateLimits, WorkerLimits } from './rate-limits.ts';
@@ -18,6 +19,7 @@ export const Settings = Type.Object({
   rateLimits: Nullable(RateLimits),
   workerLimits: Nullable(WorkerLimits),
   rateLimitBuffer: Nullable(RateLimitBuffer),
+  alerts: Nullable(AlertSettings),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -40,6 +42,7 @@ export const SettingsChange = Type.Object(
     rateLimits: Type.Optional(Nullable(RateLimits)),
     workerLimits: Type.Optional(Nullable(WorkerLimits)),
     rateLimitBuffer: Type.Optional(Nullable(RateLimitBuffer)),
+    alerts: Type.Optional(Nullable(AlertSettingsChange)),
   },
   closed,
 );

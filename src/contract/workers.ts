@@ -22,7 +22,7 @@ export const WorkerInfo = Type.Object({
 });
 export type WorkerInfo = Static<typeof WorkerInfo>;
 
-export const ScalingDecision = Type.Object({
+const ScalingDecision = Type.Object({
   at: Time,
   workers: Type.Integer({ description: 'That ran' }),
   desired: Type.Integer(),

@@ -15,7 +15,7 @@ import {
 } from '../db/alerts.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
 import { judge } from '../domain/alert-rules.ts';
-import { readAll, type Reading, type ReadingCore, type Readings } from './alert-readings.ts';
+import { type Reading, type ReadingCore, type Readings, readAll } from './alert-readings.ts';
 import { ruleOf, type StoredAlertSettings } from './alert-settings.ts';
 import type { Core } from './context.ts';
 
@@ -59,7 +59,10 @@ export async function evaluateAlerts(core: AlertCore, outage: Outage | null = nu
 /** Everything that was found, is open or waits, by workspace, kind and subject. */
 async function gatherCases(tx: Executor, readings: Readings, outage: Outage | null): Promise<Case[]> {
   const workspaces = new Map(
-    (await listWorkspaceSettings(tx)).map(({ id, settings }) => [id, (settings as { alerts?: StoredAlertSettings }).alerts ?? {}]),
+    (await listWorkspaceSettings(tx)).map(({ id, settings }) => [
+      id,
+      (settings as { alerts?: StoredAlertSettings }).alerts ?? {},
+    ]),
   );
   const cases = new Map<string, Case>();
   const caseOf = (key: AlertKey) => {
@@ -121,13 +124,25 @@ async function settle(tx: Executor, found: Case, now: number): Promise<string | 
 
 async function raise(tx: Executor, found: Case, value: number, threshold: number): Promise<string | null> {
   const { workspaceId, kind, subject, settings, reading } = found;
-  const alert = await insertAlert(tx, { workspaceId, kind, subject, message: reading?.message ?? '', value, threshold });
+  const alert = await insertAlert(tx, {
+    workspaceId,
+    kind,
+    subject,
+    message: reading?.message ?? '',
+    value,
+    threshold,
+  });
   if (!alert) return null;
   await insertDeliveries(tx, deliveriesOf(settings, alert.id, 'raised'));
   return alert.id;
 }
 
-async function clear(tx: Executor, open: AlertRow, settings: StoredAlertSettings, value: number): Promise<string | null> {
+async function clear(
+  tx: Executor,
+  open: AlertRow,
+  settings: StoredAlertSettings,
+  value: number,
+): Promise<string | null> {
   const alert = await clearAlert(tx, open.id, value);
   if (!alert) return null;
   await insertDeliveries(tx, deliveriesOf(settings, alert.id, 'cleared'));

@@ -31,6 +31,8 @@ export type Readings = ReadonlyMap<AlertKind, readonly Reading[]>;
 
 const WORK_QUEUES = ['campaigns', 'leads-import', 'email-sending', 'email-retry'] as const;
 const GIB = 1024 ** 3;
+/** Longer than Redis and the database are given to answer: that they do not is a finding. */
+const PATIENCE_MS = 5000;
 
 const measures: Readonly<Record<AlertKind, (core: ReadingCore) => Promise<Reading[] | null>>> = {
   'error-rate': errorRates,
@@ -45,7 +47,9 @@ const measures: Readonly<Record<AlertKind, (core: ReadingCore) => Promise<Readin
 
 export async function readAll(core: ReadingCore): Promise<Readings> {
   const found = await Promise.all(
-    Object.entries(measures).map(async ([kind, measure]) => [kind as AlertKind, await within(measure(core))] as const),
+    Object.entries(measures).map(
+      async ([kind, measure]) => [kind as AlertKind, await within(measure(core), PATIENCE_MS)] as const,
+    ),
   );
   return new Map(found.filter((entry): entry is readonly [AlertKind, Reading[]] => entry[1] !== null));
 }
@@ -107,25 +111,32 @@ async function databaseLatency(core: ReadingCore): Promise<Reading[] | null> {
 
 async function redisDown({ redis }: ReadingCore): Promise<Reading[]> {
   const value = redis === null || (await answers(redis)) ? 0 : 1;
-  const message = 'Redis does not answer. Sending goes on slowly without its queues; bring it back.';
+  const message =
+    'Redis does not answer: queues and live events wait for it. Bring it back; no recipient is lost meanwhile.';
   return [{ workspaceId: null, kind: 'redis-down', subject: '', value, message }];
 }
 
+/** The one that the data are on, and the database's where it is here and another one. */
 async function fullDisks({ dataDir, db }: ReadingCore): Promise<Reading[]> {
-  const directories = [dataDir, await findLocalDataDirectory(db.sql).catch(() => null)];
-  const disks = await Promise.all(directories.map((dir) => (dir === null ? null : diskOf(dir))));
-  return disks.filter((reading) => reading !== null).slice(0, disks[0]?.value === disks[1]?.value ? 1 : 2);
+  const directories = [await findLocalDataDirectory(db.sql).catch(() => null), dataDir];
+  const disks = new Map<number, Reading>();
+  for (const directory of directories) {
+    const disk = directory === null ? null : await diskOf(directory);
+    if (disk) disks.set(disk.device, disk.reading);
+  }
+  return [...disks.values()];
 }
 
 /** Null for a directory that is not ours to look at. */
-async function diskOf(directory: string): Promise<Reading | null> {
+async function diskOf(directory: string): Promise<{ device: number; reading: Reading } | null> {
   try {
+    const { dev: device } = await fs.stat(directory);
     const { blocks, bavail, bfree, bsize } = await fs.statfs(directory);
     const used = blocks - bfree;
     const value = used / Math.max(1, used + bavail); // as df says it: without what is kept for root
     const left = ((bavail * bsize) / GIB).toFixed(1);
     const message = `The disk of ${directory} is ${Math.round(value * 100)} % full, ${left} GiB are left.`;
-    return { workspaceId: null, kind: 'disk-full', subject: directory, value, message };
+    return { device, reading: { workspaceId: null, kind: 'disk-full', subject: directory, value, message } };
   } catch {
     return null;
   }

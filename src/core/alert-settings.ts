@@ -35,7 +35,8 @@ export function changeAlertSettings(
   if (rules) for (const kind of ALERT_KINDS) checkRule({ rules }, kind);
   return {
     ...(rules ? { rules } : {}),
-    webhook: change.webhook === undefined ? (before.webhook ?? null) : readWebhook(secrets, caller, before, change.webhook),
+    webhook:
+      change.webhook === undefined ? (before.webhook ?? null) : readWebhook(secrets, caller, before, change.webhook),
     email: change.email === undefined ? (before.email ?? null) : readEmail(change.email),
   };
 }
@@ -67,15 +68,23 @@ function readWebhook(
   if (webhook === null) return null;
   const allowPrivateAddresses = webhook.allowPrivateAddresses ?? before.webhook?.allowPrivateAddresses ?? false;
   if (webhook.allowPrivateAddresses && !hasRole(caller, 'owner'))
-    throw new AppError('FORBIDDEN', 'Only an owner can let a webhook lead into the private network. Nothing was changed.');
-  return { url: readUrl(webhook.url), allowPrivateAddresses, sealedSecret: readSecret(secrets, before, webhook.secret) };
+    throw new AppError(
+      'FORBIDDEN',
+      'Only an owner can let a webhook lead into the private network. Nothing was changed.',
+    );
+  return {
+    url: readUrl(webhook.url),
+    allowPrivateAddresses,
+    sealedSecret: readSecret(secrets, before, webhook.secret),
+  };
 }
 
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol))
     throw invalid('alerts/webhook/url', 'must be an address that begins with https:// or http://');
-  if (url.username || url.password) throw invalid('alerts/webhook/url', 'must not hold a password: requests are signed instead');
+  if (url.username || url.password)
+    throw invalid('alerts/webhook/url', 'must not hold a password: requests are signed instead');
   return url.href;
 }
 

@@ -40,10 +40,10 @@ export async function isReady(core: Pick<Core, 'db'>): Promise<boolean> {
 }
 
 /** Null when it fails or takes too long: somebody waits for the answer, also for a bad one. */
-export async function within<T>(work: Promise<T>): Promise<T | null> {
+export async function within<T>(work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T | null> {
   const timeUp = new AbortController();
   try {
-    return await Promise.race([work, sleep(PATIENCE_MS, timeUp.signal).then(() => null)]);
+    return await Promise.race([work, sleep(patienceMs, timeUp.signal).then(() => null)]);
   } catch {
     return null;
   } finally {

@@ -9,16 +9,21 @@ const PATIENCE_MS = 3000;
 /** The histogram counts from one look to the next, which are this far apart at least. */
 const LOOK_MS = 20;
 
+/** What limits shrink by. */
+export type LoadSource = Pick<LoadWatch, 'load' | 'touch' | 'close'>;
+
 /** How loaded this process is, the database behind it and the queues: looked at while requests come in. */
 export class LoadWatch {
   readonly #core: Pick<Core, 'db' | 'queues'>;
+  readonly #sampleMs: number;
   readonly #delays: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOK_MS });
   #state: LoadState = CALM;
   #lookedAt = performance.now();
   #looking = false;
 
-  constructor(core: Pick<Core, 'db' | 'queues'>) {
+  constructor(core: Pick<Core, 'db' | 'queues'>, sampleMs = SAMPLE_MS) {
     this.#core = core;
+    this.#sampleMs = sampleMs;
     this.#delays.enable();
   }
 
@@ -29,7 +34,7 @@ export class LoadWatch {
 
   /** Called with every request; a look is taken every five seconds, and nobody waits for it. */
   touch(): void {
-    if (this.#looking || performance.now() - this.#lookedAt < SAMPLE_MS) return;
+    if (this.#looking || performance.now() - this.#lookedAt < this.#sampleMs) return;
     this.#looking = true;
     void this.#look().finally(() => {
       this.#lookedAt = performance.now();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freshCampaign } from '../../test/helpers/progress-campaign.ts';
 import { openTestCore, type TestCore } from '../../test/helpers/core.ts';
+import { freshCampaign } from '../../test/helpers/progress-campaign.ts';
 import { deleteExpired } from '../db/housekeeping.ts';
 import type { EventBus, LiveEvent } from '../events/bus.ts';
 import { pauseCampaign } from './campaign-control.ts';
@@ -137,6 +137,14 @@ describe('the progress feed', () => {
   });
 });
 
+it('the progress feed has nothing of a campaign that was deleted', async () => {
+  const { id } = await freshCampaign(test);
+  await track(id);
+  expect((await feed.open(test.caller.workspaceId, null)).updates).toHaveLength(1);
+  await test.database.pool.query('delete from campaigns where id = $1', [id]);
+  expect((await feed.open(test.caller.workspaceId, null)).updates).toEqual([]);
+});
+
 describe('the progress projector', () => {
   it('is one of all nodes that looks at an operation in an interval, and the last change is told', async () => {
     const { id } = await freshCampaign(test);
@@ -177,9 +185,9 @@ describe('the progress projector', () => {
     await late;
     const { rows } = await pool.query('select succeeded from progress_tracking where id = $1', [id]);
     expect(rows).toEqual([{ succeeded: 7 }]);
-    expect(bus.published.filter((event) => event.kind === 'progress').map((event) => event.operation?.succeeded)).toEqual([
-      0, 7,
-    ]);
+    expect(
+      bus.published.filter((event) => event.kind === 'progress').map((event) => event.operation?.succeeded),
+    ).toEqual([0, 7]);
   });
 });
 

@@ -30,6 +30,8 @@ export interface ProgressOpening {
   readonly updates: readonly ProgressUpdate[];
   /** The highest version in it: what to ask for later. */
   readonly version: number;
+  /** Which version of each operation was seen for it, told or not: nothing up to it is news behind the opening. */
+  readonly seen: ReadonlyMap<string, number>;
 }
 
 interface Watched {
@@ -112,11 +114,12 @@ export class ProgressFeed {
     await this.#refresh(workspaceId);
     const updates = await this.#read(workspaceId, after);
     const version = updates.reduce((highest, update) => Math.max(highest, update.version), 0);
+    const seen = new Map(updates.map((update) => [update.operation.id, update.version]));
     if (after !== null && after <= version) {
       const changed = updates.filter((update) => update.version > after);
-      if (changed.length <= MOST_CHANGES) return { kind: 'changes', updates: changed, version };
+      if (changed.length <= MOST_CHANGES) return { kind: 'changes', updates: changed, version, seen };
     }
-    return { kind: 'snapshot', updates, version };
+    return { kind: 'snapshot', updates, version, seen };
   }
 
   async #read(workspaceId: string, after: number | null): Promise<ProgressUpdate[]> {

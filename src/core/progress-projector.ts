@@ -143,7 +143,9 @@ export class ProgressProjector {
     const now = performance.now();
     const due = [...this.#pending].filter(([, { dueAt }]) => dueAt <= now);
     due.sort(([, a], [, b]) => a.dueAt - b.dueAt);
-    const looks = due.slice(0, MOST_AT_ONCE).map(([id, pending]) => new Look(id, pending, this.#interval(this.#isFast(id, pending))));
+    const looks = due
+      .slice(0, MOST_AT_ONCE)
+      .map(([id, pending]) => new Look(id, pending, this.#interval(this.#isFast(id, pending))));
     if (looks.length === 0) return;
     try {
       const claims = new Map((await trackOperations(this.#core, looks)).map((claim) => [claim.id, claim]));

@@ -8,7 +8,7 @@ import { getWorkspace } from '../db/workspaces.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { type Count, LimitCounters } from './limit-counters.ts';
-import { LoadWatch } from './load-watch.ts';
+import { type LoadSource, LoadWatch } from './load-watch.ts';
 
 /** `limit` in every window, and `burst` more once in ten windows. */
 export interface Allowance {
@@ -60,15 +60,15 @@ interface Known {
 export class RateLimits {
   readonly #core: Pick<Core, 'db'>;
   readonly #counters: LimitCounters;
-  readonly #load: LoadWatch;
+  readonly #load: LoadSource;
   readonly #known = new Map<string, Known>();
   readonly #reading = new Map<string, Promise<Known>>();
   readonly #refused = new Map<string, { readonly until: number; readonly main: Count }>();
 
-  constructor(core: Pick<Core, 'db' | 'redis' | 'log' | 'queues'>) {
+  constructor(core: Pick<Core, 'db' | 'redis' | 'log' | 'queues'>, load: LoadSource = new LoadWatch(core)) {
     this.#core = core;
     this.#counters = new LimitCounters(core);
-    this.#load = new LoadWatch(core);
+    this.#load = load;
   }
 
   close(): void {

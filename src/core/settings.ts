@@ -1,12 +1,13 @@
 import type { Settings, SettingsChange } from '../contract/settings.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
 import { getWorkspace, lockWorkspace, updateWorkspace } from '../db/workspaces.ts';
+import { changeAlertSettings, type StoredAlertSettings, showAlertSettings } from './alert-settings.ts';
 import { readMailbox } from './campaign-message.ts';
 import { checkQuietHours, checkTimezone } from './campaign-schedule.ts';
 import type { Caller, Core } from './context.ts';
 import { readDomainLimits } from './domain-limits.ts';
 
-type Stored = Partial<Omit<Settings, 'name'>>;
+type Stored = Partial<Omit<Settings, 'name' | 'alerts'>> & { readonly alerts?: StoredAlertSettings };
 
 export async function getSettings(core: Pick<Core, 'db'>, caller: Caller): Promise<Settings> {
   return show(core.db.sql, caller.workspaceId);
@@ -14,18 +15,25 @@ export async function getSettings(core: Pick<Core, 'db'>, caller: Caller): Promi
 
 /** Changes what is named and leaves the rest; null goes back to the built-in default. */
 export async function changeSettings(
-  core: Pick<Core, 'db'>,
+  core: Pick<Core, 'db' | 'secrets'>,
   caller: Caller,
   change: SettingsChange,
 ): Promise<Settings> {
-  const { name, ...rest } = change;
+  const { name, alerts, ...rest } = change;
   if (typeof rest.from === 'string') readMailbox(rest.from, 'from');
   if (typeof rest.timezone === 'string') checkTimezone(rest.timezone, 'timezone', 'refused');
   if (rest.quietHours) checkQuietHours(rest.quietHours);
   const limits = rest.domainLimits && readDomainLimits(rest.domainLimits);
   return inTransaction(core.db.sql, async (tx) => {
     const before = await lockWorkspace(tx, caller.workspaceId);
-    const merged = { ...(before.settings as Stored), ...rest, ...(limits && { domainLimits: limits }) };
+    const stored = before.settings as Stored;
+    const merged = {
+      ...stored,
+      ...rest,
+      ...(limits && { domainLimits: limits }),
+      ...(alerts && { alerts: changeAlertSettings(core.secrets, caller, stored.alerts ?? {}, alerts) }),
+      ...(alerts === null && { alerts }),
+    };
     const settings = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
     await updateWorkspace(tx, caller.workspaceId, { settings, ...(name === undefined ? {} : { name }) });
     return show(tx, caller.workspaceId);
@@ -37,5 +45,7 @@ async function show(db: Executor, workspaceId: string): Promise<Settings> {
   const { from = null, retry = null, tracking = null, timezone = null, quietHours = null } = settings as Stored;
   const { domainLimits = null, rateLimits = null, workerLimits = null, rateLimitBuffer = null } = settings as Stored;
   const limits = { domainLimits, rateLimits, workerLimits, rateLimitBuffer };
-  return { name, from, retry, tracking, timezone, quietHours, ...limits };
+  const { alerts } = settings as Stored;
+  const shownAlerts = alerts ? showAlertSettings(alerts) : null;
+  return { name, from, retry, tracking, timezone, quietHours, ...limits, alerts: shownAlerts };
 }

@@ -93,7 +93,7 @@ interface TestPermits {
 }
 
 /** Tests count against the account's limits like any other message. */
-async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<TestPermits> {
+export async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<TestPermits> {
   const { settings } = await getWorkspace(core.db.sql, account.workspaceId);
   const windows = accountWindows(account, (settings as WorkspaceDefaults).rateLimitBuffer ?? 0);
   if (windows.length === 0) return { count: wanted, used: async () => {} };
@@ -145,7 +145,8 @@ async function submit(
   return { email, sent: outcome.kind === 'accepted', response: wordsOf(outcome) };
 }
 
-function wordsOf(outcome: SendOutcome): string {
+/** What the server said, or what went wrong before it could. */
+export function wordsOf(outcome: SendOutcome): string {
   switch (outcome.kind) {
     case 'accepted':
     case 'refused':

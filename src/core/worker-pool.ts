@@ -85,7 +85,7 @@ async function poolStats({ db }: Pick<Core, 'db'>, rows: readonly WorkerRow[]): 
 }
 
 /** What people set, within what the nodes can run. */
-export async function readBounds(sql: Core['db']['sql']) {
+async function readBounds(sql: Core['db']['sql']) {
   const [pool, nodes] = await Promise.all([readPool(sql), listLiveManagers(sql, GONE_MS)]);
   const most = nodes.reduce((sum, node) => sum + node.maxWorkers, 0);
   const least = nodes.reduce((sum, node) => sum + node.minWorkers, 0);

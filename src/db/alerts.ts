@@ -32,6 +32,11 @@ export async function findAlert(db: Executor, workspaceId: string, id: string): 
   return row ?? null;
 }
 
+export async function findAlertOfDelivery(db: Executor, id: string): Promise<AlertRow | null> {
+  const row = await db.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
 /** Null when it is not open. */
 export async function acknowledgeAlertRow(db: Executor, workspaceId: string, id: string): Promise<AlertRow | null> {
   const row = await db

@@ -129,7 +129,7 @@ type TrackedRow = Omit<Operation, 'waitingFor' | 'counts' | 'updatedAt'> & {
 
 /**
  * What is on a workspace's list (under way, or ended in the last day and not taken off), and what has changed since
- * version `after`. The newest of them, `limit` at most.
+ * version `after`; nothing that was deleted. The newest of them, `limit` at most.
  */
 export async function listTracked(
   db: HotExecutor,
@@ -142,6 +142,7 @@ export async function listTracked(
     text: `select ${COLUMNS} from progress_tracking p
       where p.workspace_id = $1 and p.version > 0 and p.dismissed_at is null
         and (not p.ended or p.updated_at > now() - interval '1 day' or p.version > $2::bigint)
+        and (exists (select 1 from campaigns c where c.id = p.id) or exists (select 1 from lead_imports i where i.id = p.id))
       order by p.id desc limit $3`,
     values: [workspaceId, after, limit],
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { windowOfReducedRate, windowsOf, windowsOfPace, windowsOfRate } from './permit-window.ts';
+import { windowOfReducedRate, windowsOf, windowsOfPace, windowsOfRate, withBuffer } from './permit-window.ts';
 
 const brief = (windows: ReturnType<typeof windowsOf>) => windows.map(({ widthMs, allowed }) => [widthMs, allowed]);
 
@@ -10,6 +10,12 @@ describe('the windows of a limit', () => {
       [86_400_000, 500],
     ]);
     expect(windowsOf({})).toEqual([]);
+  });
+
+  it('leave the part unused that is asked for, and never all', () => {
+    const windows = windowsOf({ perSecond: 20, perMinute: 1, perHour: 999 });
+    expect(withBuffer(windows, 10).map(({ allowed }) => allowed)).toEqual([18, 1, 899]);
+    expect(withBuffer(windows, 0)).toEqual(windows);
   });
 
   it('even out a rate per hour, but let small ones go at once', () => {

@@ -28,6 +28,9 @@ export interface SenderParts {
   onStopped(): Promise<void>;
 }
 
+/** A hint that was of no use is kept for so long. */
+const HELD_BACK_MS = 1000;
+
 /** The send path of one worker process: claims batches and runs them until told to stop. */
 export class Sender {
   readonly #parts: SenderParts;
@@ -51,6 +54,7 @@ export class Sender {
     if (this.#stop.signal.aborted) return false;
     const asked = thisMoment();
     const batch = await this.#claim();
+    if (!batch) await this.#leaveHints();
     if (!batch) return false;
     const run = this.#run(batch, asked);
     this.#inHand.set(batch, run);
@@ -114,6 +118,12 @@ export class Sender {
     } finally {
       this.#claiming--;
     }
+  }
+
+  /** A worker that may send no more for a workspace finds nothing where others may: they are to get the next hints. */
+  async #leaveHints(): Promise<void> {
+    const heldBack = await this.#parts.lanes.heldBack().catch(() => []);
+    if (heldBack.length > 0) await sleep(HELD_BACK_MS, this.#stop.signal);
   }
 
   async #run(batch: ClaimedBatch, claimedAt: Moment): Promise<void> {

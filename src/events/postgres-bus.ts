@@ -56,7 +56,7 @@ export class PostgresEventBus implements EventBus {
 
   /** One statement at a time, or the connections of the pool would change the order. */
   async #send(): Promise<void> {
-    await null; // what is published together leaves together
+    await Promise.resolve(); // what is published together leaves together
     while (this.#outbox.length > 0) {
       const payloads = this.#outbox.splice(0, MOST_TOGETHER);
       await this.#pool.query({ name: 'notify', text: NOTIFY, values: [CHANNEL, payloads] }).catch(() => {});
@@ -87,13 +87,17 @@ export class PostgresEventBus implements EventBus {
     }
   }
 
-  /** Ends when the server does not answer any more, or the bus is closed. */
+  /** Ends when the server does not answer any more, the connection has ended, or the bus is closed. */
   async #untilSilent(client: pg.Client): Promise<void> {
-    for (;;) {
+    let isAlive = true;
+    while (isAlive && !this.#stop.signal.aborted) {
       await sleep(PROBE_MS, this.#stop.signal);
       if (this.#stop.signal.aborted) return;
-      const answered = client.query('select 1').catch(() => {});
-      if (!(await settlesWithin(answered, PROBE_TIMEOUT_MS))) return;
+      const probe = client.query('select 1').then(
+        () => true,
+        () => false,
+      );
+      isAlive = (await settlesWithin(probe, PROBE_TIMEOUT_MS)) && (await probe);
     }
   }
 

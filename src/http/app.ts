@@ -4,6 +4,7 @@ import websocket, { type WebsocketPluginOptions } from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { ApiKeyAuthenticator } from '../core/api-keys.ts';
 import type { Core } from '../core/context.ts';
+import type { LoadSource } from '../core/load-watch.ts';
 import { RateLimits } from '../core/rate-limits.ts';
 import type { SandboxControls } from '../core/sandbox.ts';
 import { packageVersion } from '../lib/package-version.ts';
@@ -56,6 +57,8 @@ export interface HttpOptions {
   readonly metricsPublic?: boolean;
   /** Whether requests are held to limits; by default they are. */
   readonly rateLimits?: boolean;
+  /** What these limits shrink by; by default what this process measures. */
+  readonly load?: LoadSource;
 }
 
 /** The whole HTTP side, not listening yet. */
@@ -123,13 +126,10 @@ const ROUTES = [
 ];
 
 /** Everything below /api/ shares authentication, limits and idempotency. */
-function apiRoutes(
-  core: Core,
-  keys: ApiKeyAuthenticator,
-  { sandbox = null, rateLimits: isLimited = true }: HttpOptions,
-) {
+function apiRoutes(core: Core, keys: ApiKeyAuthenticator, options: HttpOptions) {
+  const { sandbox = null, rateLimits: isLimited = true } = options;
   return async (api: FastifyInstance) => {
-    const limits = new RateLimits(core);
+    const limits = new RateLimits(core, options.load);
     api.addHook('onClose', async () => limits.close());
     authenticateRequests(api, core, keys);
     if (isLimited) limitRequests(api, limits);

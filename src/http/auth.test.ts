@@ -48,7 +48,10 @@ describe('who may call the API', () => {
     const editor = test.as('editor');
     for (const { method, url } of routes.filter((route) => !route.isPublic && !route.url.endsWith('/stream'))) {
       const forAdmins =
-        /\/api\/(users|api-keys)/.test(url) || (method !== 'GET' && /\/api\/(accounts|settings)/.test(url));
+        /\/api\/(users|api-keys|queue\/admin)/.test(url) ||
+        (method !== 'GET' && /\/api\/(accounts|settings)/.test(url)) ||
+        (method === 'DELETE' && /\/(rate-limit|workers)$/.test(url)) ||
+        (method === 'POST' && url.endsWith('/workers/startup'));
       const reads = (method === 'GET' && !forAdmins) || /\/(logout|forecast)$/.test(url);
       const asViewer = (await viewer(method, url)).status;
       expect(asViewer === 403, `viewer ${method} ${url}: ${asViewer}`).toBe(!reads);

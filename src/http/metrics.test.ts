@@ -7,7 +7,7 @@ import { permitOwner } from '../db/permits.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 
 /** The value of the line that begins with `name` and has these labels; null when there is none. */
-function valueOf(text: string, name: string, ...labels: string[]): number | null {
+function sampleOf(text: string, name: string, ...labels: string[]): number | null {
   const line = text.split('\n').find((l) => l.startsWith(`${name}{`) && labels.every((label) => l.includes(label)));
   return line === undefined ? null : Number(line.slice(line.lastIndexOf(' ')));
 }
@@ -60,27 +60,27 @@ describe('GET /metrics', () => {
   afterAll(() => test.close());
 
   it('counts emails by account, state and class, of the workspace that asks', () => {
-    expect(valueOf(text, 'postrider_emails_total', 'account="Ours \\"A\\""', 'state="sent"', 'class=""')).toBe(41);
-    expect(valueOf(text, 'postrider_emails_total', 'state="failed"', 'class="mailbox-unknown"')).toBe(2);
+    expect(sampleOf(text, 'postrider_emails_total', 'account="Ours \\"A\\""', 'state="sent"', 'class=""')).toBe(41);
+    expect(sampleOf(text, 'postrider_emails_total', 'state="failed"', 'class="mailbox-unknown"')).toBe(2);
     expect(text).not.toContain('Theirs');
   });
 
   it('gives durations as cumulative histograms in seconds', () => {
     const bucket = (le: string) =>
-      valueOf(text, 'postrider_operation_duration_seconds_bucket', 'operation="message"', `le="${le}"`);
+      sampleOf(text, 'postrider_operation_duration_seconds_bucket', 'operation="message"', `le="${le}"`);
     expect([bucket('0.001'), bucket('0.005'), bucket('0.05'), bucket('0.1'), bucket('120'), bucket('+Inf')]).toEqual([
       0, 30, 30, 40, 40, 41,
     ]);
-    expect(valueOf(text, 'postrider_operation_duration_seconds_count', 'operation="message"')).toBe(41);
-    expect(valueOf(text, 'postrider_operation_duration_seconds_sum', 'operation="message"')).toBeCloseTo(300.89);
+    expect(sampleOf(text, 'postrider_operation_duration_seconds_count', 'operation="message"')).toBe(41);
+    expect(sampleOf(text, 'postrider_operation_duration_seconds_sum', 'operation="message"')).toBeCloseTo(300.89);
   });
 
   it('shows queues, limits in use, services, connections and the process itself', () => {
-    expect(valueOf(text, 'postrider_queue_jobs', 'queue="leads-import"', 'state="waiting"')).toBe(1);
-    expect(valueOf(text, 'postrider_account_limit_used', 'window="minute"')).toBe(5); // three used, two in hand
-    expect(valueOf(text, 'postrider_account_limit', 'window="day"')).toBe(500);
-    expect(valueOf(text, 'postrider_service_up', 'service="database"')).toBe(1);
-    expect(valueOf(text, 'postrider_db_pool_connections', 'state="total"')).toBeGreaterThan(0);
+    expect(sampleOf(text, 'postrider_queue_jobs', 'queue="leads-import"', 'state="waiting"')).toBe(1);
+    expect(sampleOf(text, 'postrider_account_limit_used', 'window="minute"')).toBe(5); // three used, two in hand
+    expect(sampleOf(text, 'postrider_account_limit', 'window="day"')).toBe(500);
+    expect(sampleOf(text, 'postrider_service_up', 'service="database"')).toBe(1);
+    expect(sampleOf(text, 'postrider_db_pool_connections', 'state="total"')).toBeGreaterThan(0);
     expect(text).toMatch(/^process_cpu_seconds_total \d/m);
     expect(text).toMatch(/^nodejs_eventloop_lag_seconds \d/m);
   });
@@ -89,7 +89,7 @@ describe('GET /metrics', () => {
     await test.call('GET', `/api/campaigns/${uuid7()}`);
     const again = (await test.call('GET', '/metrics')).text;
     const count = 'postrider_http_request_duration_seconds_count';
-    expect(valueOf(again, count, 'route="/api/campaigns/:id"', 'status="404"', 'method="GET"')).toBe(1);
+    expect(sampleOf(again, count, 'route="/api/campaigns/:id"', 'status="404"', 'method="GET"')).toBe(1);
   });
 
   it('is closed to whoever has no key', async () => {
@@ -106,7 +106,7 @@ describe('GET /metrics where the operator opened it', () => {
       await test.addAccount(25, { name: 'Ours', limitPerDay: 7 });
       const answer = await test.inject({ method: 'GET', url: '/metrics' });
       expect(answer.statusCode).toBe(200);
-      expect(valueOf(answer.body, 'postrider_account_limit', 'account="Ours"')).toBe(7);
+      expect(sampleOf(answer.body, 'postrider_account_limit', 'account="Ours"')).toBe(7);
     } finally {
       await test.close();
     }

@@ -13,12 +13,17 @@ const CLOSE = {
   failed: [1011, 'The database does not answer. Connect again.'],
 } as const;
 
+const PONG = '{"type":"pong"}';
+
 const messages = new WeakMap<ProgressUpdate, Buffer>();
 
 /** Messages over a WebSocket: `snapshot` or what has changed, then `progress`. What comes in is ignored, but `ping`. */
 export class ProgressSocket implements ProgressChannel {
   readonly #socket: WebSocket;
   #isAlive = true;
+  #isOpen = false;
+  /** A ping that came before there was anything to tell: the first message is never its answer. */
+  #owesPong = false;
   #onDrain: (() => void) | null = null;
 
   constructor(socket: WebSocket, onClose: () => void) {
@@ -36,6 +41,8 @@ export class ProgressSocket implements ProgressChannel {
       const items = updates.map((update) => update.json).join(',');
       this.#send(`{"type":"snapshot","items":[${items}],"version":${version}}`);
     }
+    this.#isOpen = true;
+    if (this.#owesPong) this.#send(PONG);
   }
 
   progress(update: ProgressUpdate): boolean {
@@ -79,7 +86,8 @@ export class ProgressSocket implements ProgressChannel {
 
   #receive(text: string): void {
     if (!isPing(text) || this.#socket.bufferedAmount > MOST_BUFFERED_BYTES) return;
-    this.#send('{"type":"pong"}');
+    if (this.#isOpen) this.#send(PONG);
+    else this.#owesPong = true;
   }
 }
 

@@ -10,7 +10,7 @@ function update(id: string, version: number): ProgressUpdate {
 /** A feed that says what the test says. */
 class SpokenFeed {
   speak: ProgressListener = () => {};
-  opening: ProgressOpening = { kind: 'snapshot', updates: [], version: 0 };
+  opening: ProgressOpening = { kind: 'snapshot', updates: [], version: 0, seen: new Map() };
   ended = false;
 
   subscribe(_workspaceId: string, listener: ProgressListener): () => void {
@@ -60,8 +60,13 @@ async function watch() {
 describe('a watcher of progress', () => {
   it('tells what comes before the opening behind it, unless the opening has it', async () => {
     const { feed, reader, begin } = await watch();
-    feed.opening = { kind: 'snapshot', updates: [update('a', 5)], version: 5 };
-    for (const each of [update('a', 4), update('a', 5), update('b', 6), update('c', 7), update('c', 8)]) feed.speak(each);
+    const seen = new Map([
+      ['a', 5],
+      ['d', 2],
+    ]);
+    feed.opening = { kind: 'changes', updates: [update('a', 5)], version: 5, seen };
+    for (const each of [update('a', 4), update('a', 5), update('b', 6), update('c', 7), update('c', 8), update('d', 2)])
+      feed.speak(each);
     await begin();
     feed.speak(update('a', 9));
     expect(reader.read).toEqual(['open a5', 'b6', 'c8', 'a9']);
@@ -72,7 +77,8 @@ describe('a watcher of progress', () => {
     await begin();
     reader.full = true;
     feed.speak(update('a', 1));
-    for (const each of [update('a', 2), update('b', 3), update('a', 4), update('b', 5), update('a', 6)]) feed.speak(each);
+    for (const each of [update('a', 2), update('b', 3), update('a', 4), update('b', 5), update('a', 6)])
+      feed.speak(each);
     expect(reader.read).toEqual(['open ', 'a1']);
     reader.drain();
     expect(reader.read).toEqual(['open ', 'a1', 'b5', 'a6']);

@@ -34,10 +34,8 @@ export class ProgressWatcher {
   begin(channel: ProgressChannel, opening: ProgressOpening): void {
     this.#channel = channel;
     channel.open(opening);
-    for (const { operation, version } of opening.updates) {
-      const kept = this.#kept?.get(operation.id);
-      if (kept && kept.version <= version) this.#kept?.delete(operation.id);
-    }
+    for (const [id, { version }] of this.#kept ?? [])
+      if (version <= (opening.seen.get(id) ?? 0)) this.#kept?.delete(id);
     this.#catchUp();
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestApp, type TestApp } from '../../test/helpers/app.ts';
+import { CALM, openTestApp, type TestApp } from '../../test/helpers/app.ts';
 import { redisRunsHere, TestRedis } from '../../test/helpers/redis.ts';
 import { deleteExpired } from '../db/housekeeping.ts';
 import { buildApp } from './app.ts';
@@ -186,7 +186,7 @@ describe.each(['postgres', 'redis'] as const)('limits of the API on %s', (kind) 
 
   it.runIf(runs)('hold for all processes together', async () => {
     await limit({ api: { limit: 10, windowSeconds: 3600, burst: 0 } });
-    const other = await buildApp(test.core, { webDir: '/nowhere', rateLimits: true });
+    const other = await buildApp(test.core, { webDir: '/nowhere', rateLimits: true, load: CALM });
     const headers = { authorization: `Bearer test-key-viewer-${test.caller.workspaceId}` };
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++) {

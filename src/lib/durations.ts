@@ -1,5 +1,5 @@
 /** What is timed in a worker. `message`: from the hand-over of the last byte to the reply. */
-export const TIMED_OPERATIONS = ['message', 'batch', 'gate', 'record', 'import-chunk'] as const;
+const TIMED_OPERATIONS = ['message', 'batch', 'gate', 'record', 'import-chunk'] as const;
 export type TimedOperation = (typeof TIMED_OPERATIONS)[number];
 
 /** Bounds of the stretches that durations are counted in, in milliseconds; what is longer is counted under Infinity. */

@@ -5,12 +5,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { guardedPost, isPrivateAddress } from './guarded-post.ts';
 
 const seen: string[] = [];
-const server = http.createServer(async (request, response) => {
+const server = http.createServer((request, response) => {
   let body = '';
-  for await (const chunk of request) body += chunk;
-  seen.push(`${request.headers['x-mark']} ${body}`);
-  if (request.url === '/elsewhere') response.writeHead(302, { location: '/' }).end();
-  else if (request.url !== '/silent') response.writeHead(202).end('thanks');
+  request.on('data', (chunk: Buffer) => {
+    body += chunk.toString();
+  });
+  request.on('end', () => {
+    seen.push(`${request.headers['x-mark']} ${body}`);
+    if (request.url === '/elsewhere') response.writeHead(302, { location: '/' }).end();
+    else if (request.url !== '/silent') response.writeHead(202).end('thanks');
+  });
 });
 let port: number;
 
@@ -46,7 +50,18 @@ it('gives up on who says nothing', async () => {
 });
 
 it('tells private addresses from public ones', () => {
-  for (const address of ['10.1.2.3', '172.31.0.1', '169.254.169.254', '100.100.0.1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', '64:ff9b::a00:1', 'no address'])
+  for (const address of [
+    '10.1.2.3',
+    '172.31.0.1',
+    '169.254.169.254',
+    '100.100.0.1',
+    'fd00::1',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+    'no address',
+  ])
     expect([address, isPrivateAddress(address)]).toEqual([address, true]);
-  for (const address of ['8.8.8.8', '172.32.0.1', '2606:4700::1111']) expect([address, isPrivateAddress(address)]).toEqual([address, false]);
+  for (const address of ['8.8.8.8', '172.32.0.1', '2606:4700::1111'])
+    expect([address, isPrivateAddress(address)]).toEqual([address, false]);
 });

@@ -30,7 +30,17 @@ const PRIVATE_V4 = [
   '240.0.0.0/4',
 ];
 /** Also what an IPv4 address can hide in: mapped, translated (NAT64) and 6to4. */
-const PRIVATE_V6 = ['::/96', '::ffff:0:0/96', '64:ff9b::/32', '100::/64', '2001:db8::/32', '2002::/16', 'fc00::/7', 'fe80::/10', 'ff00::/8'];
+const PRIVATE_V6 = [
+  '::/96',
+  '::ffff:0:0/96',
+  '64:ff9b::/32',
+  '100::/64',
+  '2001:db8::/32',
+  '2002::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+];
 
 const BLOCKED = { ipv4: blockList(PRIVATE_V4, 'ipv4'), ipv6: blockList(PRIVATE_V6, 'ipv6') } as const;
 
@@ -79,7 +89,11 @@ export function guardedPost({ url, headers, body, allowPrivate, timeoutMs }: Gua
       resolve(response.statusCode ?? 0);
     });
     sent.on('error', (error) =>
-      reject(error.name === 'AbortError' || error.name === 'TimeoutError' ? new Error(`no answer within ${timeoutMs / 1000} s`) : error),
+      reject(
+        error.name === 'AbortError' || error.name === 'TimeoutError'
+          ? new Error(`no answer within ${timeoutMs / 1000} s`)
+          : error,
+      ),
     );
     sent.end(body);
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { storeApiKey } from '../../src/core/api-keys.ts';
 import type { Core, Role } from '../../src/core/context.ts';
+import type { LoadSource } from '../../src/core/load-watch.ts';
 import { insertWorkspace } from '../../src/db/workspaces.ts';
 import { buildApp, type HttpOptions } from '../../src/http/app.ts';
 import { openTestCore, type TestCore, type TestParts } from './core.ts';
@@ -31,13 +32,16 @@ export interface TestApp extends TestCore {
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
 }
 
+/** A server that is never under load, however busy the machine is that tests run on. */
+export const CALM: LoadSource = { load: { factor: 1, reason: null }, touch: () => {}, close: () => {} };
+
 /**
  * The whole HTTP side on a database of its own, without a socket and without workers. Limits of the API are off unless a
- * test asks for them: some call more often than people do.
+ * test asks for them: some call more often than people do. And they do not shrink when the machine is busy.
  */
 export async function openTestApp(options: HttpOptions = {}, parts: TestParts = {}): Promise<TestApp> {
   const test = await openTestCore(parts);
-  const app = await buildApp(test.core, { webDir: '/nowhere', rateLimits: false, ...options });
+  const app = await buildApp(test.core, { webDir: '/nowhere', rateLimits: false, load: CALM, ...options });
   const other = await insertWorkspace(test.core.db.sql, 'Other');
   const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
   const calls = new Map<Role, Call>();

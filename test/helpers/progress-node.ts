@@ -11,7 +11,7 @@ import { buildApp } from '../../src/http/app.ts';
 import type { TestCore } from './core.ts';
 
 /** What a subscriber was told: events of a stream, or messages of a WebSocket. */
-export interface Told {
+interface Told {
   readonly kind: string;
   readonly version: number;
   /** Of a snapshot all, else the one that changed. */
@@ -33,11 +33,10 @@ export class ProgressNode {
   /** Of a viewer. */
   readonly authorization: string;
 
-  static async start(test: TestCore, makeBus?: (core: Core) => EventBus): Promise<ProgressNode> {
+  static async start(test: TestCore, bus?: EventBus): Promise<ProgressNode> {
     const db = openDatabase(test.database.config, () => {});
-    const base = { ...test.core, db };
-    const events = makeBus?.(base) ?? new PostgresEventBus(db.pool, test.database.config);
-    const core = { ...base, events };
+    const events = bus ?? new PostgresEventBus(db.pool, test.database.config);
+    const core = { ...test.core, db, events };
     const app = await buildApp(core, { webDir: '/nowhere' });
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const key = `progress-key-${url}`;

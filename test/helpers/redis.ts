@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -17,6 +17,7 @@ export function redisRunsHere(tests: string): boolean {
 export class TestRedis {
   readonly port: number;
   readonly #args: readonly string[];
+  readonly #mode: readonly string[];
   readonly #dir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-redis-'));
   #child: ChildProcess | null = null;
 
@@ -27,9 +28,17 @@ export class TestRedis {
     return redis;
   }
 
-  private constructor(port: number, args: readonly string[]) {
+  /** A sentinel; it writes what it learns into `conf`. */
+  static async startSentinel(conf: string): Promise<TestRedis> {
+    const sentinel = new TestRedis(await freePort(0, '127.0.0.1'), [], [conf, '--sentinel']);
+    await sentinel.resume();
+    return sentinel;
+  }
+
+  private constructor(port: number, args: readonly string[], mode: readonly string[] = []) {
     this.port = port;
     this.#args = args;
+    this.#mode = mode;
   }
 
   get url(): string {
@@ -49,15 +58,19 @@ export class TestRedis {
   /** Starts it (again) on the same port. */
   async resume(): Promise<void> {
     const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#dir];
-    this.#child = spawn('redis-server', [...where, '--save', '', '--appendonly', 'no', ...this.#args], {
-      stdio: 'ignore',
-    });
+    const unkept = this.#mode.length === 0 ? ['--save', '', '--appendonly', 'no'] : [];
+    this.#child = spawn('redis-server', [...this.#mode, ...where, ...unkept, ...this.#args], { stdio: 'ignore' });
     await this.#untilListening();
   }
 
   async stop(): Promise<void> {
     await this.cut();
     fs.rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  /** What redis-cli prints. */
+  command(...words: string[]): string {
+    return execFileSync('redis-cli', ['-p', String(this.port), ...words], { encoding: 'utf8' });
   }
 
   async #untilListening(): Promise<void> {

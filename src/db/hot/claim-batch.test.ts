@@ -156,4 +156,12 @@ describe('claiming a batch', () => {
     expect(await claim({ ready: false })).toBeNull();
     expect(await claim({ woken: false })).toMatchObject({ batchNo: 1 });
   });
+
+  it('leaves the workspaces that are named to others', async () => {
+    await campaign('ours', { workspace: 'A', ready: 1 });
+    await campaign('theirs', { workspace: 'B', ready: 1 });
+    const heldBack = [workspaces.get('A') ?? ''];
+    expect(await claimAll(2, { heldBack })).toEqual(['theirs', null]);
+    expect(await claimAll(1)).toEqual(['ours']);
+  });
 });

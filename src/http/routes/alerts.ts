@@ -24,7 +24,12 @@ export function alertRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/alerts/:id',
       {
         config: { role: 'viewer' },
-        schema: { tags, summary: 'One alert, and who was told of it', params: IdParams, response: { 200: AlertDetail } },
+        schema: {
+          tags,
+          summary: 'One alert, and who was told of it',
+          params: IdParams,
+          response: { 200: AlertDetail },
+        },
       },
       (request) => getAlert(core, callerOf(request), request.params.id),
     );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
-import { LETTER, people, TestWorkers, untilState } from '../../../test/helpers/campaign.ts';
+import { LETTER, people, TestWorkers } from '../../../test/helpers/campaign.ts';
 import { SmtpSink } from '../../../test/helpers/smtp-sink.ts';
 import { sendCampaign } from '../../core/campaigns.ts';
 import { throughput } from '../../core/throughput.ts';

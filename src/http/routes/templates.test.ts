@@ -101,6 +101,10 @@ describe('settings', () => {
       timezone: null,
       quietHours: null,
       domainLimits: null,
+      rateLimits: null,
+      workerLimits: null,
+      rateLimitBuffer: null,
+      alerts: null,
     });
     const change = { name: 'Ours', from: 'Us <us@x.test>', timezone: 'Europe/Berlin', retry: { delaysSeconds: [60] } };
     expect((await test.call('PATCH', '/api/settings', change)).body).toEqual({
@@ -108,6 +112,10 @@ describe('settings', () => {
       tracking: null,
       quietHours: null,
       domainLimits: null,
+      rateLimits: null,
+      workerLimits: null,
+      rateLimitBuffer: null,
+      alerts: null,
     });
     expect((await test.call('PATCH', '/api/settings', { retry: null })).body).toMatchObject({
       name: 'Ours',
