@@ -31,8 +31,13 @@ export class OurCampaign {
   }
 
   async send(port: number, recipients: number, connections: number): Promise<CampaignRun> {
+    return this.#watch(await this.launch(port, recipients, connections), recipients);
+  }
+
+  /** Returns its id as soon as it is accepted. */
+  async launch(port: number, recipients: number, connections: number, priority = 0): Promise<string> {
     const { core } = this.#postrider;
-    const listId = await this.#list(recipients);
+    const listId = await this.list(recipients);
     const account = await ensureSmtpAccount(core, this.#caller, `smtp+plain://127.0.0.1:${port}`, undefined);
     await updateAccount(core.db.sql, this.#caller.workspaceId, account.id, {
       maxConnections: connections,
@@ -45,8 +50,16 @@ export class OurCampaign {
       from: 'News <news@sender.test>',
       accountIds: [account.id],
       audience: { listIds: [listId] },
+      priority,
     });
-    return this.#watch(campaign.id, recipients);
+    return campaign.id;
+  }
+
+  /** Recipients recorded as sent so far. */
+  async sent(campaignId: string): Promise<number> {
+    const { db } = this.#postrider.core;
+    const status = await findCampaignStatus(db, this.#caller.workspaceId, jobIdOf(campaignId));
+    return status?.counts.sent ?? 0;
   }
 
   async #watch(campaignId: string, recipients: number): Promise<CampaignRun> {
@@ -82,8 +95,8 @@ export class OurCampaign {
     return rows[0]?.seconds ?? 0;
   }
 
-  /** Made once and used by every round. */
-  async #list(size: number): Promise<string> {
+  /** The list of so many contacts: made once and used by every round. */
+  async list(size: number): Promise<string> {
     const known = this.#listIds.get(size);
     if (known) return known;
     const { pool } = this.#postrider.core.db;

@@ -5,10 +5,10 @@ import { CountingSink } from './counting-sink.ts';
 
 /**
  * Runs a sink in this process and says its port on standard output; asked by a line on standard input, says its count,
- * or (asked for `times`) when each copy came, as one line of JSON.
+ * or (asked for `times`) when each copy came, as one line of JSON. `replyDelayMs` lies between a message and its reply.
  */
-export async function serveSink(): Promise<void> {
-  const sink = new CountingSink();
+export async function serveSink(replyDelayMs: number): Promise<void> {
+  const sink = new CountingSink(replyDelayMs);
   console.log(await sink.listen());
   const questions = createInterface({ input: process.stdin });
   questions.on('line', (line) => console.log(line === 'times' ? JSON.stringify(sink.times) : sink.accepted));
@@ -22,9 +22,10 @@ export class SinkProcess {
   readonly #child: ChildProcess;
   readonly #lines: Interface;
 
-  static async start(program: readonly string[]): Promise<SinkProcess> {
+  static async start(program: readonly string[], replyDelayMs = 0): Promise<SinkProcess> {
     const [command = '', ...args] = program;
-    const child = spawn(command, [...args, 'bench-sink'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const delay = replyDelayMs > 0 ? ['--delay', String(replyDelayMs)] : [];
+    const child = spawn(command, [...args, 'bench-sink', ...delay], { stdio: ['pipe', 'pipe', 'inherit'] });
     if (!child.stdout) throw new Error('The sink has no output');
     const lines = createInterface({ input: child.stdout });
     const [port] = (await once(lines, 'line')) as [string];

@@ -45,6 +45,8 @@ export interface Config {
   readonly monitoring: boolean;
   /** Whether /metrics tells everybody of every workspace; else it asks for an API key, and tells of its workspace. */
   readonly metricsPublic: boolean;
+  /** Whether Bull Board is mounted at /admin/queues. */
+  readonly bullBoard: boolean;
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' };
   /** Variables that are understood but have no effect in this release; said at start, so that nobody relies on them. */
   readonly withoutEffect: readonly string[];
@@ -105,6 +107,7 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
     rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', true),
     monitoring: read.boolean('MONITORING', true),
     metricsPublic: read.boolean('METRICS_PUBLIC', false),
+    bullBoard: read.boolean('BULL_BOARD', false),
     log: {
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
       format: read.oneOf('LOG_FORMAT', ['pretty', 'json'], process.stderr.isTTY ? 'pretty' : 'json') as

@@ -106,8 +106,8 @@ export async function applyMigrations(config: Config): Promise<string[]> {
   }
 }
 
-function httpOptions({ metricsPublic, rateLimitEnabled }: Config): HttpOptions {
-  return { metricsPublic, rateLimits: rateLimitEnabled };
+function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard }: Config): HttpOptions {
+  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard };
 }
 
 /** Listens, or says who to ask when the port is taken. */

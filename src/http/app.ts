@@ -11,6 +11,7 @@ import { packageVersion } from '../lib/package-version.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { authenticateRequests } from './auth.ts';
 import { JSON_LIMIT_BYTES, parseJsonBodies } from './body-parser.ts';
+import { mountBullBoard } from './bull-board.ts';
 import { handleErrors, unknownRoute } from './error-handler.ts';
 import { serveHealth } from './health.ts';
 import { keepIdempotent } from './idempotency.ts';
@@ -57,6 +58,8 @@ export interface HttpOptions {
   readonly metricsPublic?: boolean;
   /** Whether requests are held to limits; by default they are. */
   readonly rateLimits?: boolean;
+  /** Whether Bull Board is mounted at /admin/queues; by default it is not. */
+  readonly bullBoard?: boolean;
   /** What these limits shrink by; by default what this process measures. */
   readonly load?: LoadSource;
 }
@@ -90,6 +93,7 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   const keys = new ApiKeyAuthenticator(core);
   await app.register(metricsRoutes(core, keys, measured, options.metricsPublic ?? false));
   await app.register(apiRoutes(core, keys, options), { prefix: '/api' });
+  if (options.bullBoard) await mountBullBoard(app, core, keys);
   await app.register(serveUnsubscribe(core));
   await serveDashboard(app, options.webDir);
   return app;

@@ -8,12 +8,14 @@ import { STATUS_OF } from './statuses.ts';
 
 /** Every error leaves as `application/problem+json` (RFC 9457); what nobody foresaw is logged in full and says nothing. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler(async (error, request, reply) => {
-    const known = asAppError(error, request);
-    if (known.code === 'BODY_TOO_LARGE') await discardBody(request.raw);
-    return answerProblem(known, error, request, reply);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => answerProblem(unknownRoute(request), null, request, reply));
+}
+
+export async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const known = asAppError(error, request);
+  if (known.code === 'BODY_TOO_LARGE') await discardBody(request.raw);
+  return answerProblem(known, error, request, reply);
 }
 
 export function unknownRoute(request: FastifyRequest): AppError {

@@ -189,6 +189,10 @@ export class BullQueues implements Queues {
     }
   }
 
+  bullQueues(): readonly unknown[] {
+    return [...this.#queues.values()];
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#takers].map((taker) => taker.close()));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));

@@ -49,6 +49,8 @@ export interface Queues {
   ): JobTaker;
   /** Sees to it that a maintenance job of each kind comes up in its time, once for all nodes. */
   scheduleMaintenance(): Promise<void>;
+  /** BullMQ's own objects, for Bull Board. */
+  bullQueues(): readonly unknown[];
   /** Closes every taker, and the queues. */
   close(): Promise<void>;
 }
