@@ -5,6 +5,7 @@ import type { Core } from './core/context.ts';
 import { ensureSandboxAccount, firstStart } from './core/first-start.ts';
 import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
+import { HYSTERESIS, type Hysteresis } from './domain/autoscale.ts';
 import { AppError } from './errors.ts';
 import { buildApp, type HttpOptions } from './http/app.ts';
 import { freePort } from './lib/free-port.ts';
@@ -38,6 +39,8 @@ export interface StartOptions {
   readonly api: boolean;
   /** `inside`: one worker in this process. `processes`: as many as there is work for, in processes of their own. */
   readonly workers: 'none' | 'inside' | 'processes';
+  /** How soon the number of worker processes follows the load; by default as autoscaling usually does. */
+  readonly hysteresis?: Hysteresis;
   /** Told what start-up is doing, for a progress line. */
   readonly onStep?: (step: string) => void;
 }
@@ -74,7 +77,7 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     if (sandbox) stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
     startAlerts(core, stops);
-    const worker = await startWorkers(core, config, { connection, baseUrl }, options.workers, stops);
+    const worker = await startWorkers(core, config, { connection, baseUrl }, options, stops);
     const app = options.api ? await buildApp(core, { sandbox, ...httpOptions(config) }) : null;
     const url = app ? await listen(app, port, config.host) : null;
     if (app) stops.push({ part: 'API', stop: () => app.close() });
@@ -134,14 +137,14 @@ async function startWorkers(
   core: Core,
   config: Config,
   where: Omit<WorkerSettings, 'config'>,
-  how: StartOptions['workers'],
+  { workers, hysteresis = HYSTERESIS }: Pick<StartOptions, 'workers' | 'hysteresis'>,
   stops: Stop[],
 ): Promise<PostWorker | null> {
-  if (how === 'none') return null;
-  if (how === 'processes') {
+  if (workers === 'none') return null;
+  if (workers === 'processes') {
     const { min, max, targetThroughput, maxRssMb } = config.workers;
     const settings: WorkerSettings = { config, ...where };
-    const manager = new WorkerManager(core, { min, max, targetThroughput, maxRssMb, settings });
+    const manager = new WorkerManager(core, { min, max, targetThroughput, maxRssMb, settings, hysteresis });
     stops.push({ part: 'worker processes', stop: () => manager.stop() });
     await manager.start();
     return null;

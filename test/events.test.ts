@@ -178,3 +178,34 @@ for (const { name, start, runs } of backends) {
     });
   });
 }
+
+describe.runIf(redisRunsHere('live events without Redis'))('live events of which Redis is away', () => {
+  it('go over PostgreSQL meanwhile, to whoever listens', async () => {
+    const redis = await TestRedis.start();
+    const { config } = await freshDatabase();
+    const pool = new pg.Pool({ ...config, max: 2 });
+    const address = parseRedisAddress(redis.url);
+    const open = () => new RedisEventBus(address, () => {}, new PostgresEventBus(pool, config));
+    const [one, two] = [open(), open()];
+    const heard: string[] = [];
+    two.subscribe(({ id }) => heard.push(id));
+    const untilHeard = (id: string) =>
+      expect
+        .poll(
+          () => {
+            one.publish({ kind: 'campaign', id });
+            return heard.includes(id);
+          },
+          { timeout: 20_000, interval: 50 },
+        )
+        .toBe(true);
+    await untilHeard('over Redis');
+    await redis.cut();
+    await untilHeard('without');
+    await redis.resume();
+    await untilHeard('again');
+    await Promise.all([one.close(), two.close()]);
+    await pool.end();
+    await redis.stop();
+  });
+});

@@ -1,5 +1,9 @@
 import type { Endurance } from '../../bench/endurance.ts';
 import type { LatencyResult } from '../../bench/latency.ts';
+import { MONITORING_WITHIN, type Overhead, QUEUES_WITHIN } from '../../bench/overhead.ts';
+import type { PairedRatios } from '../../bench/paired-ratios.ts';
+import type { Scaling } from '../../bench/scaling.ts';
+import type { Shares } from '../../bench/shares.ts';
 import type { Throughput } from '../../bench/throughput.ts';
 import { number } from './progress-bar.ts';
 
@@ -27,4 +31,47 @@ export function printEndurance(result: Endurance): void {
   console.log(`${number(result.recipients)} recipients at ${number(result.perSecond)} messages/s`);
   console.log(`by tenths: ${result.tenths.map(number).join(', ')}; the last is ${result.lastToFirst} of the first`);
   console.log(`most memory of one process: ${number(result.peakMemoryMb)} MB (${result.peakMemoryOf})`);
+}
+
+export function printScaling(result: Scaling): void {
+  const { recipients, sent, min, max, secondsToMax, secondsToDone, secondsToMin, moments } = result;
+  const after = (seconds: number | null) => (seconds === null ? 'never' : `after ${seconds} s`);
+  const most = Math.max(...moments.map((moment) => moment.emailsPerSecond));
+  console.log(`${number(sent)} of ${number(recipients)} sent, at most ${number(most)} emails/s over ten seconds`);
+  console.log(
+    `${max} workers ${after(secondsToMax)}, all sent ${after(secondsToDone)}, back at ${min} ${after(secondsToMin)}`,
+  );
+}
+
+export function printShares({ recipients, campaigns, measured, isEven, sixth, urgent }: Shares): void {
+  const seconds = (value: number) => `${value.toFixed(1)} s`;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const row = (name: string, { launched, began, ended }: Shares['sixth'] | Shares['campaigns'][number], more: string) =>
+    console.log(
+      `${name.padEnd(9)}${[launched, began, ended].map((value) => seconds(value).padStart(9)).join('')}  ${more}`,
+    );
+  console.log(`five campaigns of ${number(recipients)} at once, one worker`);
+  console.log(`${'campaign'.padEnd(9)}${['launched', 'began', 'ended'].map((name) => name.padStart(9)).join('')}`);
+  for (const [i, campaign] of campaigns.entries()) row(String(i + 1), campaign, percent(campaign.share));
+  row('sixth', sixth, sixth.waited ? 'waited until one of the five had ended' : 'DID NOT WAIT for one of the five');
+  row('urgent', urgent, `${urgent.overtook ? 'overtook all' : 'DID NOT OVERTAKE'}; ${percent(urgent.share)} meanwhile`);
+  const { from, to, perSecond } = measured;
+  console.log(`shares from ${seconds(from)} to ${seconds(to)} at ${number(perSecond)} messages/s together:`);
+  console.log(isEven ? 'each 20 % ± 3' : 'NOT each 20 % ± 3');
+}
+
+export function printOverhead({ sink, messages, connections, postgresToRedis, monitoring }: Overhead): void {
+  console.log(`${sink}, ${connections} connections, campaigns of ${number(messages)}; medians of neighbouring pairs:`);
+  if (postgresToRedis) printRatio('queues on PostgreSQL / on Redis', postgresToRedis, QUEUES_WITHIN);
+  else console.log('queues on Redis: left out, redis-server is not installed');
+  printRatio('MONITORING=true / false', monitoring, MONITORING_WITHIN);
+}
+
+function printRatio(name: string, ratios: PairedRatios & { readonly isWithin: boolean }, within: number): void {
+  const { median, lowest, highest, first, second } = ratios;
+  const spread = `${lowest.toFixed(2)} to ${highest.toFixed(2)} in ${ratios.ratios.length} pairs`;
+  const verdict = `${ratios.isWithin ? 'within' : 'NOT WITHIN'} ${Math.round(within * 100)} %`;
+  console.log(
+    `${name.padEnd(32)}${median.toFixed(3)}  (${spread}; ${number(first)} and ${number(second)} messages/s)  ${verdict}`,
+  );
 }

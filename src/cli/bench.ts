@@ -6,11 +6,21 @@ import { type SinkKind, usualSink } from '../../bench/bench-sink.ts';
 import { runEndurance } from '../../bench/endurance.ts';
 import { runLatency } from '../../bench/latency.ts';
 import { OurCampaign } from '../../bench/our-campaign.ts';
+import { runOverhead } from '../../bench/overhead.ts';
+import { runScaling } from '../../bench/scaling.ts';
+import { runShares } from '../../bench/shares.ts';
 import { serveSink } from '../../bench/sink-process.ts';
 import { runThroughput } from '../../bench/throughput.ts';
 import { packageRoot } from '../lib/package-root.ts';
-import { printEndurance, printLatency, printThroughput } from './bench-report.ts';
-import { withPostrider } from './run.ts';
+import { type Postrider, readConfig, startPostrider } from '../main.ts';
+import {
+  printEndurance,
+  printLatency,
+  printOverhead,
+  printScaling,
+  printShares,
+  printThroughput,
+} from './bench-report.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface BenchFlags {
@@ -21,8 +31,15 @@ interface BenchFlags {
   readonly sink?: SinkKind;
   readonly latency?: number;
   readonly endurance?: number;
+  readonly scaling?: number;
+  readonly shares?: number;
+  readonly overhead?: boolean;
   readonly json?: boolean;
 }
+
+/** As many as one request may name. */
+const SCALING_RECIPIENTS = 100_000;
+const SHARES_RECIPIENTS = 50_000;
 
 export function benchCommand(): Command {
   return new Command('bench')
@@ -38,34 +55,77 @@ export function benchCommand(): Command {
     )
     .option('--latency <ms>', 'instead: behind a proxy that adds so much each way', wholeNumber)
     .option('--endurance <n>', 'instead: one campaign of so many, its rate by tenths and its memory', wholeNumber)
+    .addOption(
+      new Option('--scaling [n]', 'instead: worker processes under a campaign of so many, up and down by themselves')
+        .argParser(wholeNumber)
+        .preset(String(SCALING_RECIPIENTS)),
+    )
+    .addOption(
+      new Option('--shares [n]', 'instead: what each of five campaigns of so many gets of one worker')
+        .argParser(wholeNumber)
+        .preset(String(SHARES_RECIPIENTS)),
+    )
+    .option('--overhead', 'instead: queues on PostgreSQL against Redis, and measuring against not measuring')
     .option('--json', 'print the figures as JSON')
     .action(runBench);
 }
 
 export function benchSinkCommand(): Command {
-  return new Command('bench-sink').description('the receiving side of "bench", started by it').action(serveSink);
+  return new Command('bench-sink')
+    .description('the receiving side of "bench", started by it')
+    .option('--delay <ms>', 'between a message and its reply', wholeNumber)
+    .action(({ delay = 0 }: { readonly delay?: number }) => serveSink(delay));
 }
 
 async function runBench(flags: BenchFlags): Promise<void> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-bench-'));
-  const defaults = { SANDBOX: 'false', LOG_LEVEL: 'error' };
   try {
-    await withPostrider({ start: { workers: 'inside' }, overrides: { dataDir }, defaults }, async (postrider) => {
-      const program = [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')];
-      const onStep = (line: string) => console.error(line);
-      // Of the two only the built-in one offers CHUNKING, as Postfix, Exim, Gmail and Outlook do: what a far server is asked for.
-      const sink = flags.sink ?? (flags.latency === undefined ? usualSink() : 'built-in');
-      const common = { ...flags, sink, program, onStep, campaign: new OurCampaign(postrider) };
-      if (flags.latency !== undefined) {
-        print(flags, await runLatency({ ...common, delayMs: flags.latency }), printLatency);
-      } else if (flags.endurance !== undefined) {
-        print(flags, await runEndurance({ ...common, recipients: flags.endurance }), printEndurance);
-      } else {
-        print(flags, await runThroughput(common), printThroughput);
-      }
-    });
+    await measure(flags, dataDir);
   } finally {
     fs.rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(flags: BenchFlags, dataDir: string): Promise<void> {
+  const program = [process.execPath, path.join(packageRoot(), 'dist/cli.mjs')];
+  const onStep = (line: string) => console.error(line);
+  // Of the two only the built-in one offers CHUNKING, as Postfix, Exim, Gmail and Outlook do: what a far server is asked for.
+  const sink = flags.sink ?? (flags.latency === undefined ? usualSink() : 'built-in');
+  const { latency, endurance, scaling, shares } = flags;
+  const tools = { ...flags, sink, program, onStep };
+  if (scaling !== undefined) {
+    const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
+    const options = { program, environment, onStep, dataDir, recipients: scaling };
+    return print(flags, await runScaling(options), printScaling);
+  }
+  if (flags.overhead) {
+    const run = <T>(settings: NodeJS.ProcessEnv, work: (campaign: OurCampaign) => Promise<T>) =>
+      withWorker(dataDir, settings, (postrider) => work(new OurCampaign(postrider)));
+    return print(flags, await runOverhead({ ...tools, run }), printOverhead);
+  }
+  await withWorker(dataDir, shares === undefined ? {} : { WORKER_CONCURRENCY: '5' }, async (postrider) => {
+    const common = { ...tools, campaign: new OurCampaign(postrider) };
+    const { pool } = postrider.core.db;
+    if (shares !== undefined) print(flags, await runShares({ ...common, pool, recipients: shares }), printShares);
+    else if (latency !== undefined) print(flags, await runLatency({ ...common, delayMs: latency }), printLatency);
+    else if (endurance !== undefined)
+      print(flags, await runEndurance({ ...common, recipients: endurance }), printEndurance);
+    else print(flags, await runThroughput(common), printThroughput);
+  });
+}
+
+/** The product with one worker in this process; `settings` win over the environment. */
+async function withWorker<T>(
+  dataDir: string,
+  settings: NodeJS.ProcessEnv,
+  work: (postrider: Postrider) => Promise<T>,
+): Promise<T> {
+  const environment = { SANDBOX: 'false', LOG_LEVEL: 'error', ...process.env, ...settings };
+  const postrider = await startPostrider(readConfig(environment, { dataDir }), { api: false, workers: 'inside' });
+  try {
+    return await work(postrider);
+  } finally {
+    await postrider.stop();
   }
 }
 

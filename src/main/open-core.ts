@@ -57,13 +57,15 @@ async function openMessaging(
   log: Logger,
   databaseAway: (error: Error) => void,
 ): Promise<{ redis: RedisClient | null; events: EventBus; queues: Queues }> {
+  const overPostgres = new PostgresEventBus(pool, connection);
   if (address === null) {
     const queues = await openPostgresQueues(connection, databaseAway);
-    return { redis: null, events: new PostgresEventBus(pool, connection), queues };
+    return { redis: null, events: overPostgres, queues };
   }
   const away = quietly(log, `${describeRedis(address)} is away`);
   const redis = connectRedis(address, 'prompt', away);
-  return { redis, events: new RedisEventBus(address, away), queues: openRedisQueues(address, away) };
+  const events = new RedisEventBus(address, away, overPostgres);
+  return { redis, events, queues: openRedisQueues(address, away) };
 }
 
 /** APP_SECRET of an installation that was not given one: made once, kept in the data directory. */

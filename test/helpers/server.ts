@@ -19,6 +19,7 @@ export interface TestServer {
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
   workers: StartOptions['workers'] = 'inside',
+  options: Pick<StartOptions, 'hysteresis'> = {},
 ): Promise<TestServer> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-server-'));
   const apiKey = randomBytes(24).toString('hex');
@@ -30,7 +31,7 @@ export async function startTestServer(
     ADMIN_API_KEY: apiKey,
     ...environment,
   });
-  const postrider = await startPostrider(config, { api: true, workers });
+  const postrider = await startPostrider(config, { api: true, workers, ...options });
   const { url, loginToken } = postrider;
   if (url === null || loginToken === null) throw new Error('The test server has no address or no login link');
   return {

@@ -46,7 +46,8 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / MB)}MB`;
  */
 export function tuningFor(machine: Machine, options: TuningOptions): Settings {
   const memory = machine.memoryBytes;
-  const connections = options.maxConnections ?? (memory >= 2048 * MB ? 200 : 100);
+  // A worker process on each core, and the API: about 45 connections each when all of them are in use.
+  const connections = options.maxConnections ?? (memory >= 2048 * MB ? Math.max(200, 50 * (machine.cores + 2)) : 100);
   return {
     max_connections: connections,
     shared_buffers: megabytes(options.durable ? clamp(memory / 4, 128 * MB, 1024 * MB) : 128 * MB),
