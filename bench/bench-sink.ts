@@ -60,7 +60,8 @@ class PostfixSink implements BenchSink {
   }
 }
 
-function listens(port: number): Promise<boolean> {
+/** Whether a server listens on this port of the loopback address. */
+export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     socket.once('connect', () => {

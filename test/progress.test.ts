@@ -44,7 +44,7 @@ describe('progress of a campaign on several nodes', () => {
     const seenByAll = () => Math.min(...subscribers.map((each) => Math.max(0, ...percentsOf(each, id))));
     // On a machine that stands still for a moment the server waits for it, less than two percent ahead.
     sink.allowed = () => ((seenByAll() + 2) * recipients) / 100 - 1;
-    await untilState(test, id, 'completed', 120_000);
+    await untilState(test, id, 'completed', 240_000);
     await expect.poll(seenByAll, { timeout: 5000 }).toBe(100);
     if (process.env.TEST_LOG) console.log(`the server waited ${sink.held} times`);
     return { id, subscribers };
@@ -57,7 +57,7 @@ describe('progress of a campaign on several nodes', () => {
       const versions = each.told.map(({ version }) => version);
       expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
     }
-  }, 150_000);
+  }, 270_000);
 
   it.runIf(redisRunsHere('progress on several nodes'))(
     'does the same over Redis',
@@ -66,6 +66,6 @@ describe('progress of a campaign on several nodes', () => {
       const { id, subscribers } = await sendTo(2500);
       for (const each of subscribers) expect(percentsOf(each, id)).toEqual(ALL);
     },
-    150_000,
+    270_000,
   );
 });

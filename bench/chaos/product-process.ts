@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { leash } from '../leash.ts';
 import { killTree } from '../process-tree.ts';
 
 export interface ProductSettings {
@@ -110,13 +111,4 @@ export class ProductProcess {
     this.#child = null;
     this.#settings.onOwnEnd(`${this.name} ended by itself (${how})`);
   }
-}
-
-let knownLeash: readonly string[] | null = null;
-
-/** Should the harness itself be killed with -9, the kernel ends what it started, where there is `setpriv`. */
-function leash(): readonly string[] {
-  const words = ['setpriv', '--pdeathsig', 'KILL', '--'];
-  knownLeash ??= spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).status === 0 ? words : [];
-  return knownLeash;
 }

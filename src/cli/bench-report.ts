@@ -72,6 +72,6 @@ function printRatio(name: string, ratios: PairedRatios & { readonly isWithin: bo
   const spread = `${lowest.toFixed(2)} to ${highest.toFixed(2)} in ${ratios.ratios.length} pairs`;
   const verdict = `${ratios.isWithin ? 'within' : 'NOT WITHIN'} ${Math.round(within * 100)} %`;
   console.log(
-    `${name.padEnd(32)}${median.toFixed(3)}  (${spread}; ${number(first)} and ${number(second)} messages/s)  ${verdict}`,
+    `${name.padEnd(32)}${median.toFixed(3)}  (${spread}; ${number(Math.round(first))} and ${number(Math.round(second))} messages/s)  ${verdict}`,
   );
 }

@@ -8,8 +8,8 @@ import { hasEnded, trackOperations } from './progress-tracking.ts';
 const FAST_MS = 100;
 /** One that nobody watches here, or that moves slowly: less than `STEP_PERCENT` since it was looked at last. */
 const SLOW_MS = 500;
-/** Where a look takes long, the rest of the time is for others: at most a fifth of it is spent looking. */
-const SHARE = 5;
+/** Where a look takes long, the rest of the time is for others: at most a third of it is spent looking. */
+const SHARE = 3;
 const STEP_PERCENT = 0.4;
 /** What moves without anybody telling (a rate that falls), and events lost with a connection. */
 const REFRESH_MS = 5000;

@@ -1,4 +1,5 @@
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
+import { Semaphore } from '../lib/semaphore.ts';
 import { sleep } from '../lib/sleep.ts';
 import { withSpan } from '../lib/trace.ts';
 import { BatchRun, type BatchTools } from './batch-run.ts';
@@ -38,6 +39,11 @@ export class Sender {
   readonly #inHand = new Map<ClaimedBatch, Promise<void>>();
   readonly #leases = new Map<ClaimedBatch, Lease>();
   readonly #heartbeat: NodeJS.Timeout;
+  /**
+   * Claims of one worker go one after the other: two at once do not see each other's batch, and would both take from the
+   * campaign with the fewest in hand, at the cost of another one's turn.
+   */
+  readonly #claims = new Semaphore(1);
   #claiming = 0;
   /** A claim broke off: it may have committed, and then a batch is ours without our knowing. */
   #claimLost = false;
@@ -111,7 +117,7 @@ export class Sender {
     await this.#disowning?.catch(() => {}); // a batch claimed meanwhile would be given up with the lost ones
     this.#claiming++;
     try {
-      return await this.#parts.claim();
+      return await this.#claims.run(() => this.#parts.claim());
     } catch (error) {
       this.#claimLost = true;
       throw error;

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import os from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../lib/package-root.ts';
 import { settlesWithin } from '../lib/settles-within.ts';
@@ -15,6 +16,7 @@ export interface FromWorker {
 
 /** A reply may take this long, and what is behind it a little more; then the process is ended. */
 const STOP_MS = 30_000;
+const NICE = 5;
 
 /** One worker process, from the side of its manager. */
 export class WorkerChild {
@@ -36,6 +38,7 @@ export class WorkerChild {
       if (!this.#stopping) onEnd(this, signal === null ? `code ${code}` : `signal ${signal}`);
     });
     this.#tell({ kind: 'start', managerId, settings });
+    this.#yieldToPeople();
   }
 
   get pid(): number {
@@ -50,6 +53,15 @@ export class WorkerChild {
   stop(): Promise<void> {
     this.#stopping ??= this.#end();
     return this.#stopping;
+  }
+
+  /** On a machine whose cores are all busy sending, the API and the database still answer at once. */
+  #yieldToPeople(): void {
+    try {
+      os.setPriority(this.pid, NICE);
+    } catch {
+      // it has ended already, or this is not allowed here: then it is as important as everything else
+    }
   }
 
   async #end(): Promise<void> {

@@ -8,9 +8,10 @@
 // but one waiting: 0.7 to 1.6 ms a claim, round trip included, on a busy machine.
 // Fair: the workspace with the fewest batches in hand goes first, however many campaigns it has; in it the highest
 // priority; of those the campaign with the fewest batches in hand. Draws are decided by lot, so that nobody comes last
-// for ever when there are fewer hands than workspaces. Rejected: first job first served, which lets the campaign that
-// was expanded first take everything; and priorities across workspaces, which are for one team to set, not for others
-// to suffer.
+// for ever when there are fewer hands than workspaces. Claims at the same moment do not see each other's batch and may
+// take two of one campaign, so a worker makes its own one after the other (engine/sender.ts). Rejected: first job first
+// served, which lets the campaign that was expanded first take everything; and priorities across workspaces, which are
+// for one team to set, not for others to suffer.
 import type { HotExecutor } from '../database.ts';
 
 export interface ClaimedBatch {
