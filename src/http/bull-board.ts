@@ -27,7 +27,8 @@ export async function mountBullBoard(app: FastifyInstance, core: Core, keys: Api
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, role: 'admin' };
       route.schema = { ...route.schema, hide: true };
-      route.errorHandler = answerError; // its own calls everything an internal error
+      // Its own calls everything an internal error.
+      route.errorHandler = (error, request, reply) => void answerError(error, request, reply);
     });
     authenticateRequests(scope, core, keys);
     await scope.register(adapter.registerPlugin(), { prefix: PATH });
