@@ -11,7 +11,7 @@ const COARSE = 0.1;
 
 describe('campaigns that share one worker', { timeout: 240_000 }, () => {
   let server: TestServer;
-  const sink = new CountingSink(2);
+  const sink = new CountingSink(6);
 
   beforeAll(async () => {
     server = await startTestServer({ SANDBOX: 'false', WORKER_CONCURRENCY: '5' });

@@ -54,14 +54,17 @@ export class RedisEventBus implements EventBus {
     disconnect(this.#publisher);
   }
 
-  /** A connection of its own, as pub/sub wants it; it subscribes again by itself after it broke. */
+  /**
+   * A connection of its own, as pub/sub wants it. It subscribes at each start here and not in the library, whose attempt
+   * would end the process if the bus is closed in the middle of it.
+   */
   #listen(): RedisClient {
     const client = connectRedis(this.#address, 'patient', this.#onError);
     client.on('message', (_channel: string, payload: string) => {
       const event = readEvent(payload);
       if (event) for (const listener of this.#listeners) listener(event);
     });
-    client.subscribe(CHANNEL).catch(this.#onError);
+    client.on('ready', () => void client.subscribe(CHANNEL).catch(this.#onError));
     return client;
   }
 }

@@ -135,6 +135,7 @@ function loginOptions(address: RedisAddress, manner: RedisManner): CommonRedisOp
     ...(address.tls ? { tls: tlsOptions(address) } : {}),
     ...(socketTimeoutSeconds ? { socketTimeout: socketTimeoutSeconds * 1000 } : {}),
     ...(manner === 'prompt' ? { commandTimeout: PROMPT_MS, maxRetriesPerRequest: 1 } : { maxRetriesPerRequest: null }),
+    autoResubscribe: false, // see events/redis-bus.ts
     keepAlive: address.keepAlive ? 30_000 : 0,
     connectTimeout: CONNECT_MS,
     retryStrategy: pauseAfter,

@@ -55,7 +55,8 @@ async function startServer(): Promise<{ adminUrl: string; stop: () => Promise<vo
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { adminUrl: given, stop: async () => {} };
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-test-'));
-  const server = await startEmbeddedPostgres({ dataDir, durable: false });
+  // Several whole servers with worker processes run at the same time.
+  const server = await startEmbeddedPostgres({ dataDir, durable: false, maxConnections: 500 });
   return {
     adminUrl: connectionUrl(server.connection),
     stop: async () => {
