@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CountingSink } from '../bench/counting-sink.ts';
 import type { Workers } from '../src/contract/workers.ts';
+import { callApi, runningWorkers, untilWorkersRun } from './helpers/call-api.ts';
 import { people } from './helpers/campaign.ts';
 import { startTestServer, type TestServer } from './helpers/server.ts';
 
@@ -33,19 +34,10 @@ describe('autoscaling', { timeout: 180_000 }, () => {
     await sink.close();
   });
 
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${server.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${server.apiKey}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text) as T;
-  }
+  const call = <T>(method: string, path: string, body?: unknown) => callApi<T>(server, method, path, body);
   const pool = () => call<Workers>('GET', '/api/workers');
-  const running = async () => (await pool()).workers.filter((worker) => worker.state === 'running');
-  const untilRunning = (count: number) => expect.poll(async () => (await running()).length, PATIENCE).toBe(count);
+  const running = () => runningWorkers(server);
+  const untilRunning = (count: number) => untilWorkersRun(server, count, PATIENCE);
 
   it('starts a second worker process under load, and ends it when nothing waits', async () => {
     await untilRunning(1);

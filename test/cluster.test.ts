@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CountingSink } from '../bench/counting-sink.ts';
 import type { CampaignStatus } from '../src/contract/campaigns.ts';
-import type { Workers } from '../src/contract/workers.ts';
+import { callApi, runningWorkers, untilWorkersRun } from './helpers/call-api.ts';
 import { freshDatabase, type TestDatabase } from './helpers/database.ts';
 import { PercentWatcher } from './helpers/percent-watcher.ts';
 import { Program } from './helpers/program.ts';
@@ -48,18 +48,11 @@ describe.runIf(redisRunsHere('a cluster'))('two API nodes and three workers on o
     programs.push(program);
     return program;
   };
-  async function call<T>(node: number, method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${urls[node]}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  }
-  const running = async () =>
-    (await call<Workers>(1, 'GET', '/api/workers')).workers.filter((worker) => worker.state === 'running');
-  const untilRunning = (count: number) => expect.poll(async () => (await running()).length, PATIENCE).toBe(count);
+  const api = (node: number) => ({ url: urls[node] ?? '', apiKey: key });
+  const call = <T>(node: number, method: string, path: string, body?: unknown) =>
+    callApi<T>(api(node), method, path, body);
+  const running = () => runningWorkers(api(1));
+  const untilRunning = (count: number) => untilWorkersRun(api(1), count, PATIENCE);
 
   /** A list of so many contacts, made where they are kept. */
   async function makeList(count: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CountingSink } from '../bench/counting-sink.ts';
+import { callApi } from './helpers/call-api.ts';
 import { people } from './helpers/campaign.ts';
 import { redisRunsHere, TestRedis } from './helpers/redis.ts';
 import { startTestServer, type TestServer } from './helpers/server.ts';
@@ -25,14 +26,7 @@ describe.runIf(redisRunsHere('an outage of Redis'))('while Redis is away', { tim
     await sink.close();
   });
 
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${server.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${server.apiKey}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return (await response.json()) as T;
-  }
+  const call = <T>(method: string, path: string, body?: unknown) => callApi<T>(server, method, path, body);
   const health = () => call<{ status: string; redis: string }>('GET', '/health');
   const send = async (count: number, tag: string) => {
     const audience = people(count).map((person) => ({ ...person, email: `${tag}.${person.email}` }));

@@ -4,32 +4,31 @@ import { Id, Nullable, Time } from './common.ts';
 
 const closed = { additionalProperties: false } as const;
 
+/** What may replace parts of a draft when it is sent as a job. */
+export const SendRecipients = Type.Array(
+  Type.Object({ email: Type.String({ maxLength: 1000 }) }, { additionalProperties: true }),
+  { minItems: 1, maxItems: 100_000 },
+);
+export const SendTemplate = Type.Object(
+  {
+    subject: Type.Optional(Type.String({ maxLength: 2000 })),
+    html: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export const SendSender = Type.Object(
+  { email: Type.String({ maxLength: 320 }), name: Type.Optional(Type.String({ maxLength: 200 })) },
+  closed,
+);
+
 /** `POST /api/queue/campaigns/send`: a draft, with parts of it replaced. */
 export const QueueSendBody = Type.Object(
   {
     campaignId: Id,
-    recipients: Type.Optional(
-      Type.Array(Type.Object({ email: Type.String({ maxLength: 1000 }) }, { additionalProperties: true }), {
-        minItems: 1,
-        maxItems: 100_000,
-      }),
-    ),
-    template: Type.Optional(
-      Type.Object(
-        {
-          subject: Type.Optional(Type.String({ maxLength: 2000 })),
-          html: Type.Optional(Type.String()),
-          text: Type.Optional(Type.String()),
-        },
-        closed,
-      ),
-    ),
-    sender: Type.Optional(
-      Type.Object(
-        { email: Type.String({ maxLength: 320 }), name: Type.Optional(Type.String({ maxLength: 200 })) },
-        closed,
-      ),
-    ),
+    recipients: Type.Optional(SendRecipients),
+    template: Type.Optional(SendTemplate),
+    sender: Type.Optional(SendSender),
   },
   closed,
 );

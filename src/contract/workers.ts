@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, Nullable, Time } from './common.ts';
+import { SendRecipients, SendSender, SendTemplate } from './queue.ts';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 0, maximum: 1000 });
@@ -76,28 +77,9 @@ const EmailJob = {
     Type.Object(
       {
         campaign_id: Type.Optional(Id),
-        leads: Type.Optional(
-          Type.Array(Type.Object({ email: Type.String({ maxLength: 1000 }) }, { additionalProperties: true }), {
-            minItems: 1,
-            maxItems: 100_000,
-          }),
-        ),
-        template_data: Type.Optional(
-          Type.Object(
-            {
-              subject: Type.Optional(Type.String({ maxLength: 2000 })),
-              html: Type.Optional(Type.String()),
-              text: Type.Optional(Type.String()),
-            },
-            closed,
-          ),
-        ),
-        sender_info: Type.Optional(
-          Type.Object(
-            { email: Type.String({ maxLength: 320 }), name: Type.Optional(Type.String({ maxLength: 200 })) },
-            closed,
-          ),
-        ),
+        leads: Type.Optional(SendRecipients),
+        template_data: Type.Optional(SendTemplate),
+        sender_info: Type.Optional(SendSender),
         tracking_config: Type.Optional(
           Type.Object({ opens: Type.Optional(Type.Boolean()), clicks: Type.Optional(Type.Boolean()) }, closed),
         ),

@@ -48,15 +48,18 @@ export async function askWorker(db: Executor, id: string, asked: Asked): Promise
   return row !== undefined;
 }
 
-export async function listAsked(db: Executor, managerId: string): Promise<Array<{ id: string; asked: Asked }>> {
+/** The running workers of a node: what is asked of each, and how large it is. */
+export async function listOwnWorkers(
+  db: Executor,
+  managerId: string,
+): Promise<Array<{ id: string; asked: Asked | null; rssMb: number }>> {
   const rows = await db
     .selectFrom('emailWorkers')
-    .select(['id', 'asked'])
+    .select(['id', 'asked', 'rssMb'])
     .where('managerId', '=', managerId)
-    .where('asked', 'is not', null)
     .where('state', '=', 'running')
     .execute();
-  return rows as Array<{ id: string; asked: Asked }>;
+  return rows as Array<{ id: string; asked: Asked | null; rssMb: number }>;
 }
 
 export interface WorkerRow {

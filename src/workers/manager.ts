@@ -12,7 +12,7 @@ import {
   setDesired,
   touchManager,
 } from '../db/worker-pool.ts';
-import { listAsked, listWorkers } from '../db/workers.ts';
+import { listOwnWorkers } from '../db/workers.ts';
 import { Autoscaler, HYSTERESIS, type Hysteresis, type PoolLoad, shareOut } from '../domain/autoscale.ts';
 import { processKey } from '../lib/process-key.ts';
 import { uuid7 } from '../lib/uuid7.ts';
@@ -114,8 +114,7 @@ export class WorkerManager {
     const desired = await touchManager(sql, this.id, this.running);
     if (this.#isStopping) return;
     if (desired === null) return this.#register();
-    await this.#heedWishes();
-    await this.#recycleLarge();
+    await this.#endUnwanted();
     this.#adjust(desired);
   }
 
@@ -168,21 +167,14 @@ export class WorkerManager {
     if (next.workers !== before) this.#core.log.info({ ...decision, before }, 'another number of workers');
   }
 
-  /** Ends workers that somebody wants ended, one after the other; `adjust` starts others where they are missing. */
-  async #heedWishes(): Promise<void> {
-    for (const { id } of await listAsked(this.#core.db.sql, this.id)) {
-      if ([...this.#children].some((child) => child.isStopping)) return;
-      this.#end(this.#find(id));
-    }
-  }
-
-  async #recycleLarge(): Promise<void> {
+  /** Ends workers that somebody wants ended, one after the other, and those that have grown too large; `adjust` replaces them. */
+  async #endUnwanted(): Promise<void> {
     const { maxRssMb } = this.#options;
-    const own = (await listWorkers(this.#core.db.sql, 0)).filter((worker) => worker.managerId === this.id);
-    for (const { id, rssMb } of own) {
-      const child = rssMb > maxRssMb ? this.#find(id) : undefined;
-      if (child && !child.isStopping)
-        this.#core.log.warn({ workerId: id, rssMb, maxRssMb }, 'a worker has grown too large');
+    for (const { id, asked, rssMb } of await listOwnWorkers(this.#core.db.sql, this.id)) {
+      const child = this.#find(id);
+      if (!child || child.isStopping) continue;
+      if (rssMb > maxRssMb) this.#core.log.warn({ workerId: id, rssMb, maxRssMb }, 'a worker has grown too large');
+      else if (asked === null || [...this.#children].some((other) => other.isStopping)) continue;
       this.#end(child);
     }
   }
