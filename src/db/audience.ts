@@ -28,7 +28,7 @@ export async function insertAudience(db: Executor, campaignId: string, rows: rea
   await sql`
     insert into campaign_audience_rows (campaign_id, row_no, email, email_key, reason, data)
     select ${campaignId}::uuid, a.row_no, a.email, a.email_key, a.reason, a.data
-    from json_to_recordset(${json}::json) as a(row_no int, email text, email_key text, reason text, data jsonb)`.execute(
+    from json_to_recordset(${json}::json) as a(row_no int, email text, email_key text, reason text, data json)`.execute(
     db,
   );
 }

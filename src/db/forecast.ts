@@ -1,7 +1,7 @@
 import type { StoredAudience } from './campaigns.ts';
 import type { HotExecutor } from './database.ts';
 
-/** Where the data of a recipient name their time zone, of a jsonb column. */
+/** Where the data of a recipient name their time zone, of a json or jsonb column. */
 export const zoneOf = (data: string) =>
   `left(coalesce(${data}->>'timezone', ${data}->>'timeZone', ${data}->>'time_zone'), 100)`;
 

@@ -1,8 +1,6 @@
 import type { GatedRow } from '../db/hot/gate-rows.ts';
-import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import type { RecipientTokens } from '../domain/tokens.ts';
 import type { MessageVariables } from '../mail/message.ts';
-import type { OutgoingMessage } from '../mail/transport.ts';
 import type { SendPlan } from './plan.ts';
 
 /** What differs from copy to copy, from a ledger row. The same for every attempt but the date. */
@@ -24,14 +22,7 @@ function variablesOf(
   };
 }
 
-export function renderRow(
-  plan: SendPlan,
-  row: GatedRow,
-  tokens: RecipientTokens,
-  baseUrl: string,
-  way: Pick<OutgoingMessage, 'recall' | 'onHandOver'>,
-): OutgoingMessage {
-  const content = plan.message.render(variablesOf(plan, row, tokens, baseUrl));
-  const needsSmtpUtf8 = addressNeedsSmtpUtf8(row.email);
-  return { envelopeFrom: plan.envelopeFrom, envelopeTo: row.email, content, isWireReady: true, needsSmtpUtf8, ...way };
+/** The bytes of one copy; throws a MessageError when this recipient's data cannot be rendered. */
+export function renderRow(plan: SendPlan, row: GatedRow, tokens: RecipientTokens, baseUrl: string): Buffer {
+  return plan.message.render(variablesOf(plan, row, tokens, baseUrl));
 }

@@ -1,5 +1,6 @@
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
 import type { GatedRow } from '../db/hot/gate-rows.ts';
+import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import { STATE_CODE } from '../domain/recipient-state.ts';
 import type { OutgoingMessage, Recall, SendOutcome } from '../mail/transport.ts';
 import type { HandOverJournal } from './hand-over-journal.ts';
@@ -14,7 +15,8 @@ export interface HandOverTools {
   readonly lanes: Pick<Lanes, 'goesOnAt'>;
   readonly recorder: Recorder;
   readonly journal: Pick<HandOverJournal, 'handingOver' | 'settled'>;
-  render(plan: SendPlan, row: GatedRow, way: Pick<OutgoingMessage, 'recall' | 'onHandOver'>): OutgoingMessage;
+  /** The bytes of one copy. Throws when this recipient's data cannot be rendered. */
+  render(plan: SendPlan, row: GatedRow): Buffer;
   /** What an answer means for the account or the campaign, beyond this recipient. */
   onSignal(plan: SendPlan, lane: Lane, outcome: SendOutcome): void;
   /** How long a server took to answer, from the hand-over to the reply. */
@@ -61,20 +63,33 @@ export class RowsInHand {
     const { lane } = grant;
     this.#outstanding++;
     this.#outcomes.set(row.seq, null);
-    let message: OutgoingMessage;
     let handedOverAt = 0;
-    try {
-      const onHandOver = () => {
+    let renderError: string | null = null;
+    const message: OutgoingMessage = {
+      envelopeFrom: this.#plan.envelopeFrom,
+      envelopeTo: row.email,
+      // Rendered when a connection is free for it: a hundred at a time, at the gate, kept the connections waiting.
+      content: () => {
+        try {
+          return this.#tools.render(this.#plan, row);
+        } catch (error) {
+          renderError = error instanceof Error ? error.message : String(error);
+          throw error;
+        }
+      },
+      isWireReady: true,
+      needsSmtpUtf8: addressNeedsSmtpUtf8(row.email),
+      recall: this.#recall,
+      onHandOver: () => {
         handedOverAt = performance.now();
         this.#tools.journal.handingOver(this.#batch, row.seq);
-      };
-      message = this.#tools.render(this.#plan, row, { recall: this.#recall, onHandOver });
-    } catch (error) {
-      grant.giveBack(1);
-      this.#record(row, lane, renderFailure(error instanceof Error ? error.message : String(error)));
-      return;
-    }
+      },
+    };
     void grant.exit.send(message).then((outcome) => {
+      if (renderError !== null) {
+        this.#record(row, lane, renderFailure(renderError));
+        return;
+      }
       if (handedOverAt > 0) this.#tools.onReply?.(performance.now() - handedOverAt);
       this.#tools.onSignal(this.#plan, lane, outcome);
       const { retry, onUnknown } = this.#plan;

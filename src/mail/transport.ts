@@ -6,8 +6,11 @@ export interface OutgoingMessage {
   readonly envelopeFrom: string;
   /** One recipient, without angle brackets. */
   readonly envelopeTo: string;
-  /** The whole message, CRLF line ends, at most 998 octets a line, ending in CRLF (RFC 5322 section 2.1.1). */
-  readonly content: Buffer;
+  /**
+   * The whole message, CRLF line ends, at most 998 octets a line, ending in CRLF (RFC 5322 section 2.1.1); or what makes
+   * it, called once, when a connection is free for it. When that throws, the message comes back as not handed over.
+   */
+  readonly content: Buffer | (() => Buffer);
   /**
    * True when the bytes can go over the wire as they are, by how they were made: every line ends in CRLF, none begins with
    * a dot. The compiler's messages are so; anything else is looked through, and mended where needed.

@@ -89,7 +89,7 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     },
     tools: {
       statements: timeGates(bindStatements(pool), durations),
-      render: (plan, row, way) => renderRow(plan, row, core.tokens, core.baseUrl, way),
+      render: (plan, row) => renderRow(plan, row, core.tokens, core.baseUrl),
       onSignal: (plan, lane, outcome) => void heedSignal(core, plan, lane, outcome),
       ...(durations && { onReply: (ms) => durations.observe('message', ms) }),
       onError: (error, batch) =>

@@ -3,6 +3,7 @@ import type { OutgoingMessage } from '../../src/mail/transport.ts';
 export interface IdentifiedMessage extends OutgoingMessage {
   /** With angle brackets, as it stands in the message. */
   readonly messageId: string;
+  readonly content: Buffer;
 }
 
 const BODIES = [

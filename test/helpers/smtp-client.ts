@@ -15,7 +15,7 @@ export const FAST: SmtpTimeouts = {
 export function mail(
   to: string,
   content: string | Buffer = `Subject: to ${to}\r\n\r\nHello ${to}\r\n`,
-): OutgoingMessage {
+): OutgoingMessage & { content: Buffer } {
   return {
     envelopeFrom: 'news@acme.test',
     envelopeTo: to,

@@ -96,6 +96,14 @@ function audienceOf({ workspaceId, campaignId, audience }: ExpandSource, cursor:
   return { ...LISTS, values: [...values, audience.listIds, after, audience.excludeListIds] };
 }
 
+/** Text put together, where jsonb functions took four times as long. An attribute counts before a column of its name, the address before both. */
+const MERGE_FIELDS = `concat('{',
+        '"firstName":' || to_json(c.first_name) || ',',
+        '"lastName":' || to_json(c.last_name) || ',',
+        '"name":' || to_json(coalesce(c.name, nullif(concat_ws(' ', c.first_name, c.last_name), ''))) || ',',
+        nullif(left(substr(c.attributes::text, 2), -1), '') || ',',
+        '"email":' || to_json(c.email), '}')::json`;
+
 const LISTS = {
   sql: `members as (
     select m.contact_id as position, bool_or(m.status = 'subscribed') as subscribed
@@ -106,9 +114,7 @@ const LISTS = {
     group by m.contact_id order by m.contact_id limit $2
   ), recipients as (
     select c.id as position, c.id as contact_id, c.email, c.email_key,
-      jsonb_strip_nulls(jsonb_build_object('firstName', c.first_name, 'lastName', c.last_name,
-        'name', coalesce(c.name, nullif(concat_ws(' ', c.first_name, c.last_name), ''))))
-        || c.attributes || jsonb_build_object('email', c.email) as data,
+      ${MERGE_FIELDS} as data,
       case
         when exists (select 1 from suppressions s where s.workspace_id = $1 and s.email_key = c.email_key) then 'suppressed'
         when not m.subscribed then 'unsubscribed'

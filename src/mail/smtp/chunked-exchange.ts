@@ -119,7 +119,7 @@ export class ChunkedExchange implements MessageExchange {
       submission.notHandedOver(stopped);
       return;
     }
-    const body = chunkContent(submission.message);
+    const body = chunkContent(submission);
     const envelope = RSET + mailCommand(submission, this.extensions) + rcptCommand(submission.message);
     this.flights.push({ submission, bytes: body.length, awaiting: 'reset', turnedAway: false });
     this.bytes += body.length;

@@ -6,7 +6,7 @@ import type { Submission } from './submission.ts';
 
 /** Why this server cannot take the message, before it is offered (RFC 1870, RFC 6531); null when it can. */
 export function inadmissible(submission: Submission, extensions: Extensions): SmtpFailure | null {
-  const { content } = submission.message;
+  const { content } = submission;
   if (extensions.sizeLimit !== null && extensions.sizeLimit > 0 && content.length > extensions.sizeLimit) {
     const sizes = `${content.length} bytes, the server takes ${extensions.sizeLimit}`;
     return SmtpFailure.named('mail-from', 'message-too-large', `the message is too large: ${sizes}`);
@@ -23,8 +23,8 @@ export function inadmissible(submission: Submission, extensions: Extensions): Sm
 
 /** The addresses were checked when the message entered the pool (`checkEnvelope`). */
 export function mailCommand(submission: Submission, extensions: Extensions): string {
-  const { envelopeFrom, content } = submission.message;
-  let command = `MAIL FROM:<${envelopeFrom}>`;
+  const { content } = submission;
+  let command = `MAIL FROM:<${submission.message.envelopeFrom}>`;
   if (extensions.sizeLimit !== null) command += ` SIZE=${content.length}`;
   if (extensions.eightBitMime && !isAscii(content)) command += ' BODY=8BITMIME'; // RFC 6152
   if (submission.needsSmtpUtf8) command += ' SMTPUTF8';

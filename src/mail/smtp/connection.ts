@@ -153,7 +153,7 @@ export class SmtpConnection implements WireOwner, Line {
         submission.recalled();
         continue;
       }
-      const failure = inadmissible(submission, this.extensions);
+      const failure = submission.make() ?? inadmissible(submission, this.extensions);
       if (failure === null) {
         this.taken++;
         return submission;

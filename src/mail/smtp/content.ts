@@ -1,10 +1,12 @@
-import type { OutgoingMessage } from '../transport.ts';
-
 const CR = 13;
 const LF = 10;
 const DOT = 46;
 
-type Content = Pick<OutgoingMessage, 'content' | 'isWireReady'>;
+interface Content {
+  readonly content: Buffer;
+  /** As of `OutgoingMessage`: nothing has to be looked for. */
+  readonly isWireReady?: boolean | undefined;
+}
 
 /**
  * The message as it goes over the wire after DATA, without the closing dot: every line ended by CRLF and none of them

@@ -45,7 +45,7 @@ export function checkEnvelope({ envelopeFrom, envelopeTo, content, needsSmtpUtf8
       SmtpFailure.named('mail-from', 'sender-envelope-invalid', 'the return path cannot be put into an SMTP command'),
     );
   }
-  if (!Buffer.isBuffer(content))
+  if (typeof content !== 'function' && !Buffer.isBuffer(content))
     return bad(SmtpFailure.named('body', 'message-malformed', 'the content is not a Buffer'));
   return needsSmtpUtf8 === true || to === 'international' || from === 'international' ? UTF8_ENVELOPE : PLAIN_ENVELOPE;
 }

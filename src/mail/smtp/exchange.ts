@@ -268,7 +268,7 @@ export class Exchange implements MessageExchange {
   }
 
   private writeBody(submission: Submission): void {
-    const body = wireContent(submission.message);
+    const body = wireContent(submission);
     if (body.length <= MAX_SLICE) {
       this.writeLast(submission, body);
     } else {

@@ -49,6 +49,46 @@ describe('connections', () => {
   });
 });
 
+describe('a message that is made when it is its turn', () => {
+  it('is made once, however often its connection is lost', async () => {
+    let losses = 0;
+    const script: SinkScript = ({ stage }) => (stage === 'rcpt' && losses++ === 0 ? { after: 'close' } : undefined);
+    await withRig({ script }, {}, async (rig) => {
+      let made = 0;
+      const content = () => {
+        made++;
+        return Buffer.from('Subject: late\r\n\r\nmade late\r\n');
+      };
+      expect(brief(await rig.transport.send({ ...mail('a@example.test'), content }))).toBe('accepted');
+      expect(made).toBe(1);
+      expect(rig.sink.accepted[0]?.content.toString()).toContain('made late');
+    });
+  });
+
+  it('comes back when it cannot be made, and takes no other with it', async () => {
+    const broken = () => {
+      throw new Error('no such field');
+    };
+    await withRig({}, { maxConnections: 2 }, async (rig) => {
+      const letters = mails(60).map((one, i) => (i % 3 === 1 ? { ...one, content: broken } : one));
+      const outcomes = await sendAll(rig, letters);
+      expect(outcomes).toEqual(letters.map((_, i) => (i % 3 === 1 ? 'not-handed-over@body' : 'accepted')));
+      expect(rig.sink.accepted).toHaveLength(40);
+      expect(rig.sink.connections).toBeLessThanOrEqual(2);
+    });
+  });
+
+  it('is not made while no server can be reached', async () => {
+    const sink = await startSink();
+    const { port } = sink;
+    await sink.close();
+    const transport = smtpTransport({ host: '127.0.0.1', port, secure: 'none', timeoutMs: FAST });
+    const content = () => expect.fail('made for nobody');
+    expect(brief(await transport.send({ ...mail('a@example.test'), content }))).toBe('not-handed-over@connect');
+    await transport.close();
+  });
+});
+
 describe('a server that is away', () => {
   it('answers what is queued after the first failed try, and later tries again', async () => {
     const sink = await startSink();

@@ -33,6 +33,12 @@ export class SubmissionQueue {
     return submission;
   }
 
+  /** Makes the next `count` messages; whoever takes one that cannot be made is told then. */
+  makeAhead(count: number): void {
+    const end = Math.min(this.head + count, this.items.length);
+    for (let i = this.head; i < end; i++) this.items[i]?.make();
+  }
+
   drain(): Submission[] {
     const all: Submission[] = [];
     for (let next = this.take(); next !== undefined; next = this.take()) all.push(next);

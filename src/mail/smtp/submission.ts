@@ -9,6 +9,7 @@ export class Submission {
   readonly needsSmtpUtf8: boolean;
   /** How often a connection broke under it, before it could have been accepted. */
   losses = 0;
+  private made: Buffer | SmtpFailure | null = null;
   private resolve: ((outcome: SendOutcome) => void) | null;
 
   constructor(message: OutgoingMessage, needsSmtpUtf8: boolean, resolve: (outcome: SendOutcome) => void) {
@@ -23,6 +24,36 @@ export class Submission {
 
   get isRecalled(): boolean {
     return this.message.recall?.recalled === true;
+  }
+
+  /** The whole message; `make` was called before. */
+  get content(): Buffer {
+    if (!Buffer.isBuffer(this.made)) throw new Error('The message was not made');
+    return this.made;
+  }
+
+  get isMade(): boolean {
+    return this.made !== null;
+  }
+
+  get isWireReady(): boolean | undefined {
+    return this.message.isWireReady;
+  }
+
+  /** Makes the message, once: null when it is there, or why it cannot be made. */
+  make(): SmtpFailure | null {
+    this.made ??= this.tryToMake();
+    return this.made instanceof SmtpFailure ? this.made : null;
+  }
+
+  private tryToMake(): Buffer | SmtpFailure {
+    const { content } = this.message;
+    try {
+      return typeof content === 'function' ? content() : content;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return SmtpFailure.named('body', 'message-malformed', `the message could not be made: ${reason}`);
+    }
   }
 
   recalled(): void {
