@@ -1,4 +1,5 @@
 import type { Endurance } from '../../bench/endurance.ts';
+import { type ImportRate, STEP_NAMES } from '../../bench/import-rate.ts';
 import type { LatencyResult } from '../../bench/latency.ts';
 import { MONITORING_WITHIN, type Overhead, QUEUES_WITHIN } from '../../bench/overhead.ts';
 import type { PairedRatios } from '../../bench/paired-ratios.ts';
@@ -31,6 +32,17 @@ export function printEndurance(result: Endurance): void {
   console.log(`${number(result.recipients)} recipients at ${number(result.perSecond)} messages/s`);
   console.log(`by tenths: ${result.tenths.map(number).join(', ')}; the last is ${result.lastToFirst} of the first`);
   console.log(`most memory of one process: ${number(result.peakMemoryMb)} MB (${result.peakMemoryOf})`);
+}
+
+export function printImportRate(result: ImportRate): void {
+  const { rows, fileMb, oursToScript, againToOurs, peakMb, peakOf } = result;
+  console.log(`${number(rows)} rows of six columns, ${number(fileMb)} MB; seconds:`);
+  const line = (step: keyof typeof STEP_NAMES, more: string) =>
+    console.log(`${STEP_NAMES[step].padEnd(30)} ${result[step].map((taken) => taken.toFixed(1)).join(', ')}  ${more}`);
+  line('script', '');
+  line('ours', `${oursToScript.toFixed(2)} of the script`);
+  line('again', `${againToOurs.toFixed(2)} of the first import`);
+  console.log(`most memory of one process: ${number(peakMb)} MB (${peakOf})`);
 }
 
 export function printScaling(result: Scaling): void {

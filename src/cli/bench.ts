@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type SinkKind, usualSink } from '../../bench/bench-sink.ts';
 import { runEndurance } from '../../bench/endurance.ts';
+import { runImportRate } from '../../bench/import-rate.ts';
 import { runLatency } from '../../bench/latency.ts';
 import { OurCampaign } from '../../bench/our-campaign.ts';
 import { runOverhead } from '../../bench/overhead.ts';
@@ -15,6 +16,7 @@ import { packageRoot } from '../lib/package-root.ts';
 import { type Postrider, readConfig, startPostrider } from '../main.ts';
 import {
   printEndurance,
+  printImportRate,
   printLatency,
   printOverhead,
   printScaling,
@@ -33,6 +35,7 @@ interface BenchFlags {
   readonly endurance?: number;
   readonly scaling?: number;
   readonly shares?: number;
+  readonly import?: number;
   readonly overhead?: boolean;
   readonly json?: boolean;
 }
@@ -40,6 +43,7 @@ interface BenchFlags {
 /** As many as one request may name. */
 const SCALING_RECIPIENTS = 100_000;
 const SHARES_RECIPIENTS = 50_000;
+const IMPORT_ROWS = 2_000_000;
 
 export function benchCommand(): Command {
   return new Command('bench')
@@ -64,6 +68,11 @@ export function benchCommand(): Command {
       new Option('--shares [n]', 'instead: what each of five campaigns of so many gets of one worker')
         .argParser(wholeNumber)
         .preset(String(SHARES_RECIPIENTS)),
+    )
+    .addOption(
+      new Option('--import [n]', 'instead: a file of so many contacts, beside COPY and INSERT … ON CONFLICT')
+        .argParser(wholeNumber)
+        .preset(String(IMPORT_ROWS)),
     )
     .option('--overhead', 'instead: queues on PostgreSQL against Redis, and measuring against not measuring')
     .option('--json', 'print the figures as JSON')
@@ -106,7 +115,9 @@ async function measure(flags: BenchFlags, dataDir: string): Promise<void> {
   await withWorker(dataDir, shares === undefined ? {} : { WORKER_CONCURRENCY: '5' }, async (postrider) => {
     const common = { ...tools, campaign: new OurCampaign(postrider) };
     const { pool } = postrider.core.db;
-    if (shares !== undefined) print(flags, await runShares({ ...common, pool, recipients: shares }), printShares);
+    if (flags.import !== undefined)
+      print(flags, await runImportRate({ ...tools, postrider, dataDir, rows: flags.import }), printImportRate);
+    else if (shares !== undefined) print(flags, await runShares({ ...common, pool, recipients: shares }), printShares);
     else if (latency !== undefined) print(flags, await runLatency({ ...common, delayMs: latency }), printLatency);
     else if (endurance !== undefined)
       print(flags, await runEndurance({ ...common, recipients: endurance }), printEndurance);

@@ -7,6 +7,8 @@ const PLAIN_EVERY_MS = 2000;
 export interface Progress {
   readonly done: number;
   readonly total: number;
+  /** 0..1, where it is not done of total: while an audience is written out there will be more than is known yet. */
+  readonly share?: number;
   /** What stands behind the numbers, such as "3 failed". */
   readonly note?: string;
 }
@@ -46,8 +48,7 @@ export class ProgressBar {
     this.#stream.write(this.#stream.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
   }
 
-  #line({ done, total, note }: Progress): string {
-    const share = total === 0 ? 0 : done / total;
+  #line({ done, total, note, share = total === 0 ? 0 : done / total }: Progress): string {
     const filled = Math.round(share * WIDTH);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
     const rate = (done - (this.#startDone ?? 0)) / Math.max(0.001, (Date.now() - this.#startedAt) / 1000);

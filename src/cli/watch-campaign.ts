@@ -18,7 +18,7 @@ export async function watchCampaign(
   for (;;) {
     const status = await findCampaignStatus(core.db, workspaceId, jobIdOf(campaignId));
     if (!status) return false;
-    const progress = progressOfCounts(status.counts);
+    const progress = { ...progressOfCounts(status.counts), share: status.progress / 100 };
     const waiting = status.waitingFor ? `waits for ${status.waitingFor}` : '';
     const shown = { ...progress, note: [progress.note, waiting].filter(Boolean).join(' · ') };
     if (FINAL.includes(status.state)) {

@@ -17,6 +17,7 @@ describe('what the author got wrong is said before anything is sent', () => {
     ['header value', { headers: { 'X-A': 'a\rb' } }, 'headers/X-A: must not hold a line break'],
     ['header name', { headers: { 'X A': 'a' } }, 'is not a header name'],
     ['header name', { headers: { 'X-A\r\nBcc': 'a' } }, 'must not hold a line break'],
+    ['header in two spellings', { headers: { 'X-a': '1', 'X-A': '2' } }, 'headers/X-A: is there twice'],
     ['owned header', { headers: { bcc: 'a@b.co' } }, 'cannot be set here'],
     ['owned header', { headers: { 'Content-Type': 'text/plain' } }, 'cannot be set here'],
     ['filename', { attachments: [{ ...PDF, filename: 'a\nb' }] }, 'attachments/0/filename: must not hold'],

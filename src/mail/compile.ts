@@ -8,7 +8,7 @@ import { ByteWriter } from './mime/byte-writer.ts';
 import { DateFormatter } from './mime/date.ts';
 import { checkAddress, checkMailbox, checkVariables } from './mime/envelope-values.ts';
 import { headerLine } from './mime/header.ts';
-import { extraHeader, HeaderTemplate } from './mime/header-template.ts';
+import { extraHeaders, HeaderTemplate } from './mime/header-template.ts';
 import { formatMailbox } from './mime/mailbox.ts';
 import { buildStructure, type Segment } from './mime/structure.ts';
 import { parseTemplate, type Template } from './template.ts';
@@ -51,7 +51,7 @@ export class CompiledMessage {
     this.#from = checkMailbox(source.from, 'from');
     this.#replyTo = source.replyTo && checkMailbox(source.replyTo, 'replyTo');
     this.#subject = new HeaderTemplate('Subject', source.subject, 'subject');
-    this.#extra = Object.entries(headers).map(([name, value]) => extraHeader(name, value));
+    this.#extra = extraHeaders(headers);
     this.#html = html === undefined ? undefined : parseTemplate(html, { escape: 'html', field: 'html' });
     this.#text = parseTemplate(textSource(source), { escape: 'none', field: 'text' });
     this.#fromLines =

@@ -50,7 +50,17 @@ export class HeaderTemplate {
   }
 }
 
-export function extraHeader(name: string, source: string): HeaderTemplate {
+/** An author's headers. Case tells no names apart (RFC 5322 section 1.2.2): of two that readers take for one, neither is sent. */
+export function extraHeaders(headers: Readonly<Record<string, string>>): HeaderTemplate[] {
+  const names = new Set<string>();
+  return Object.entries(headers).map(([name, source]) => {
+    if (names.has(name.toLowerCase())) throw new MessageError(`headers/${name}`, 'is there twice, in other letters');
+    names.add(name.toLowerCase());
+    return extraHeader(name, source);
+  });
+}
+
+function extraHeader(name: string, source: string): HeaderTemplate {
   const field = `headers/${name}`;
   assertOneLine('headers', name);
   if (!NAME.test(name)) throw new MessageError(field, 'is not a header name');
