@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Autoscaler, type PoolLoad, shareOut, wantedWorkers } from './autoscale.ts';
 
-const idle: PoolLoad = { running: 1, min: 1, max: 8, depth: 0, rate: 0, allowed: Infinity, target: 10_000 / 3600 };
+const idle: PoolLoad = {
+  running: 1,
+  min: 1,
+  max: 8,
+  depth: 0,
+  rate: 0,
+  allowed: Infinity,
+  connections: 20,
+  target: 10_000 / 3600,
+};
 
 describe('wantedWorkers', () => {
   it.each<[string, Partial<PoolLoad>, number]>([
@@ -20,7 +29,7 @@ describe('wantedWorkers', () => {
 });
 
 describe('Autoscaler', () => {
-  const scaler = () => new Autoscaler({ upAfterMs: 2000, downAfterMs: 30_000 });
+  const scaler = () => new Autoscaler({ upAfterMs: 2000, downAfterMs: 30_000, settleMs: 0, measureMs: 2000 });
   const busy = { ...idle, depth: 1_000_000, rate: 1000 };
 
   it('goes up after the need has lasted, and at most doubles', () => {

@@ -1,3 +1,5 @@
+import { StepMemory } from './step-memory.ts';
+
 /** What is known at the moment of deciding how many workers there should be. */
 export interface PoolLoad {
   readonly running: number;
@@ -9,6 +11,8 @@ export interface PoolLoad {
   readonly rate: number;
   /** Emails a second that the accounts can take in the coming minute; Infinity without limits. */
   readonly allowed: number;
+  /** That the accounts may open together; 0 while nothing waits. Another number is news, not a limit here. */
+  readonly connections: number;
   /** Emails a second that people want while there is work. */
   readonly target: number;
 }
@@ -45,38 +49,69 @@ export function wantedWorkers(load: PoolLoad): PoolWish {
 export interface Hysteresis {
   readonly upAfterMs: number;
   readonly downAfterMs: number;
+  /** Same workers, all at work, for so long: from then on the rate is theirs, and a step up can be compared with it. */
+  readonly settleMs: number;
+  /** After a step up, until it is seen what it brought. */
+  readonly measureMs: number;
 }
-export const HYSTERESIS: Hysteresis = { upAfterMs: 2000, downAfterMs: 30_000 };
+/** The rate is one of ten whole seconds that ended up to five seconds ago, and a worker takes a few seconds to start. */
+export const HYSTERESIS: Hysteresis = { upAfterMs: 2000, downAfterMs: 30_000, settleMs: 15_000, measureMs: 20_000 };
 
-/** Follows the wishes without flapping: up soon and at most double, down only to the most that was wished for meanwhile. */
+/**
+ * Follows the wishes without flapping: up soon, at most double, and back where that did not pay; down only to the most that
+ * was wished for meanwhile.
+ */
 export class Autoscaler {
   readonly #times: Hysteresis;
+  readonly #memory: StepMemory;
   #upSince: number | null = null;
   #downSince: number | null = null;
   #mostMeanwhile = 0;
+  #steady = 0;
+  /** Null while nothing waits, or workers are yet to start. */
+  #steadySince: number | null = null;
 
   constructor(times: Hysteresis = HYSTERESIS) {
     this.#times = times;
+    this.#memory = new StepMemory(times.measureMs);
   }
 
   /** `current` is what was decided last; `now` in milliseconds of a steady clock. */
   decide(current: number, load: PoolLoad, now: number): PoolWish {
-    const wish = wantedWorkers(load);
+    this.#watch(current, load, now);
     const bounded = Math.min(Math.max(current, load.min), load.max);
     if (bounded !== current) return { workers: bounded, reason: `between ${load.min} and ${load.max}` };
-    if (wish.workers > current) return this.#up(current, wish, now);
+    const asked = wantedWorkers(load);
+    const back = this.#memory.judge(current, asked, load, now);
+    if (back) return back;
+    const wish = this.#memory.limit(asked, load, now);
+    if (wish.workers > current) return this.#up(current, wish, load, now);
     this.#upSince = null;
     if (wish.workers < current) return this.#down(current, wish, now);
     this.#downSince = null;
     return wish;
   }
 
-  #up(current: number, wish: PoolWish, now: number): PoolWish {
+  #watch(current: number, load: PoolLoad, now: number): void {
+    if (load.depth === 0 || current !== this.#steady || load.running !== current) this.#steadySince = null;
+    this.#steady = current;
+    if (load.depth > 0 && load.running === current) this.#steadySince ??= now;
+  }
+
+  #up(current: number, wish: PoolWish, load: PoolLoad, now: number): PoolWish {
     this.#downSince = null;
     this.#upSince ??= now;
-    if (current > 0 && now - this.#upSince < this.#times.upAfterMs) return { ...wish, workers: current };
+    if (current > 0 && !this.#isTime(current, this.#upSince, now)) return { ...wish, workers: current };
     this.#upSince = now;
-    return { ...wish, workers: Math.min(wish.workers, Math.max(1, current * 2)) };
+    const workers = Math.min(wish.workers, Math.max(1, current * 2));
+    this.#memory.stepUp(workers, load, now);
+    return { ...wish, workers };
+  }
+
+  #isTime(current: number, upSince: number, now: number): boolean {
+    const { upAfterMs, settleMs } = this.#times;
+    if (this.#steadySince === null || this.#memory.isMeasuring(current)) return false;
+    return now - upSince >= upAfterMs && now - this.#steadySince >= settleMs;
   }
 
   #down(current: number, wish: PoolWish, now: number): PoolWish {
