@@ -118,7 +118,11 @@ export const CampaignStatus = Type.Object({
   campaignId: Id,
   name: Type.String(),
   state: Type.String({ enum: [...CAMPAIGN_STATES] }),
-  progress: Type.Number({ minimum: 0, maximum: 100 }),
+  progress: Type.Number({
+    minimum: 0,
+    maximum: 100,
+    description: 'Share of recipients with a final outcome; of those expected, while the audience is written out',
+  }),
   total: Type.Integer(),
   counts: RecipientCountsSchema,
   rate: Type.Number({ description: 'Messages accepted per second, over the last ten seconds' }),

@@ -6,7 +6,7 @@ import { listFailures } from '../db/ledger.ts';
 import { countRecipients, findSendsOfCampaigns, findWaiting, listRates } from '../db/sends.ts';
 import { findTemplateVersion } from '../db/templates.ts';
 import { isFinalCampaignState } from '../domain/campaign-state.ts';
-import { emptyCounts, openOf, progressOf, totalOf } from '../domain/recipient-state.ts';
+import { emptyCounts, expectedOf, openOf, progressOf, totalOf } from '../domain/recipient-state.ts';
 import { clockWords, goesByRecipients } from '../domain/schedule.ts';
 import { isUuid } from '../lib/uuid7.ts';
 import { heldUpEtaSeconds } from './eta.ts';
@@ -59,7 +59,7 @@ export async function statusesOf(db: Database, campaigns: readonly CampaignRow[]
         campaignId: campaign.id,
         name: campaign.name,
         state: campaign.state,
-        progress: campaign.state === 'completed' ? 100 : progressOf(count),
+        progress: campaign.state === 'completed' ? 100 : progressOf(count, expectedOf(send)),
         total: totalOf(count),
         counts: count,
         rate,

@@ -4,7 +4,7 @@ import { listLimitUse } from '../db/limit-use.ts';
 import { countRecipients, findSendsOfCampaigns, listRates } from '../db/sends.ts';
 import { currentRate } from '../db/throughput.ts';
 import { listRunningWorkers } from '../db/workers.ts';
-import { emptyCounts, openOf, progressOf } from '../domain/recipient-state.ts';
+import { emptyCounts, expectedOf, openOf, progressOf } from '../domain/recipient-state.ts';
 import { Cached } from '../lib/cached.ts';
 import { MachineLoad } from '../lib/machine-load.ts';
 import type { Caller, Core } from './context.ts';
@@ -80,7 +80,8 @@ export class PerformanceFeed {
       const count = (send && counts.get(send.id)) ?? emptyCounts();
       const rate = (send && rates.get(send.id)) ?? 0;
       const byRate = send?.expandedAt && rate > 0 ? Math.ceil(openOf(count) / rate) : null;
-      return { campaignId: id, name, progress: progressOf(count), rate, etaSeconds: this.#etaOf(id) ?? byRate };
+      const progress = progressOf(count, expectedOf(send));
+      return { campaignId: id, name, progress, rate, etaSeconds: this.#etaOf(id) ?? byRate };
     });
   }
 

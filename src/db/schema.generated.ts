@@ -183,6 +183,7 @@ export interface CampaignSends {
   createdAt: Generated<Timestamp>;
   expandCursor: string | null;
   expandedAt: Timestamp | null;
+  expectedTotal: number | null;
   id: Generated<string>;
   total: Generated<number>;
   workspaceId: string;

@@ -20,6 +20,16 @@ export async function findSendOfCampaign(db: Executor, campaignId: string): Prom
   return row ?? null;
 }
 
+/** Once for a send: what is told while it is written out does not jump. */
+export async function setExpectedTotal(db: Executor, sendId: string, expectedTotal: number): Promise<void> {
+  await db
+    .updateTable('campaignSends')
+    .set({ expectedTotal })
+    .where('id', '=', sendId)
+    .where('expectedTotal', 'is', null)
+    .execute();
+}
+
 const COUNTS = `
 with batches as (select * from campaign_send_batches where send_id = any($1::uuid[])),
 settled as (

@@ -37,10 +37,20 @@ export function emptyCounts(): RecipientCounts {
   return { sent: 0, sending: 0, deferred: 0, failed: 0, unknown: 0, excluded: 0, cancelled: 0, pending: 0 };
 }
 
-/** Share of recipients with a final outcome, 0..100; 100 only when every one of them has it. */
-export function progressOf(counts: RecipientCounts): number {
-  const total = totalOf(counts);
+/**
+ * Share of recipients with a final outcome, 0..100; 100 only when every one of them has it. `expected`: how many there will
+ * be, while the ledger is still being written; null when all of them are in the counts.
+ */
+export function progressOf(counts: RecipientCounts, expected: number | null = null): number {
+  const written = totalOf(counts);
+  const total = Math.max(written, expected ?? 0);
   if (total === 0) return 0;
-  const open = openOf(counts);
-  return open === 0 ? 100 : Math.min(99.9, Math.floor(((total - open) / total) * 1000) / 10);
+  const done = written - openOf(counts);
+  if (done === total && expected === null) return 100;
+  return Math.min(99.9, Math.floor((done / total) * 1000) / 10);
+}
+
+/** What a send is expected to hold, while that is not known for certain. Sends without such a number go by what is written. */
+export function expectedOf(send: { expandedAt: Date | null; expectedTotal: number | null } | undefined): number | null {
+  return send && send.expandedAt === null ? (send.expectedTotal ?? 0) : null;
 }

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { countAudience } from '../db/audience.ts';
 import { type CampaignRow, findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { expandChunk } from '../db/hot/expand-chunk.ts';
-import { findSendOfCampaign, insertSend } from '../db/sends.ts';
+import { findSendOfCampaign, insertSend, setExpectedTotal } from '../db/sends.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import type { RecipientClock } from '../domain/recipient-clock.ts';
@@ -60,6 +61,8 @@ async function expandAll(
   const send = await findSendOfCampaign(db.sql, campaignId);
   if (!send || send.expandedAt) return;
   await moveCampaign(db.sql, campaignId, 'active', { startedAt: sql<Date>`coalesce(started_at, now())` }, ['waiting']);
+  if (send.expectedTotal === null)
+    await setExpectedTotal(db.sql, send.id, await countAudience(db.sql, campaignId, campaign.audience));
   const clock = await clockOf(db, campaign);
   const source = { sendId: send.id, campaignId, workspaceId: campaign.workspaceId, audience: campaign.audience, clock };
   for (;;) {

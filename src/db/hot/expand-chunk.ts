@@ -11,6 +11,7 @@
 // and nothing can be sent until the last one is written.
 import type pg from 'pg';
 import { type RecipientClock, type RecipientTurn, turnOf } from '../../domain/recipient-clock.ts';
+import type { StoredAudience } from '../campaigns.ts';
 import { zoneOf } from '../forecast.ts';
 import { cutBatches, type Stretch } from './cut-batches.ts';
 
@@ -21,9 +22,7 @@ export interface ExpandSource {
   readonly sendId: string;
   readonly campaignId: string;
   readonly workspaceId: string;
-  readonly audience:
-    | { readonly kind: 'inline' }
-    | { readonly kind: 'lists'; readonly listIds: readonly string[]; readonly excludeListIds: readonly string[] };
+  readonly audience: StoredAudience;
   /** Null when recipients' zones play no part. */
   readonly clock: RecipientClock | null;
 }
