@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { evaluateAlerts } from '../src/core/alert-evaluation.ts';
+import { acknowledgeAlert } from '../src/core/alerts.ts';
+import { storeApiKey } from '../src/core/api-keys.ts';
 import { pauseCampaign, resumeCampaign } from '../src/core/campaign-control.ts';
 import { logIn } from '../src/core/sessions.ts';
 import { createUser } from '../src/core/users.ts';
+import { insertWorkspace } from '../src/db/workspaces.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
 import { freshCampaign } from './helpers/progress-campaign.ts';
 import { ProgressNode, type Subscriber } from './helpers/progress-node.ts';
+
+/** An event that is lost before the node listens is made up for within five seconds. */
+const PATIENCE = { timeout: 20_000 };
 
 let test: TestCore;
 let node: ProgressNode;
@@ -73,6 +80,46 @@ for (const way of ['server-sent events', 'a WebSocket'] as const) {
         await expect.poll(() => told(subscriber, id)[0]?.kind).toBe('snapshot');
         subscriber.close();
       }
+    });
+
+    it('tells the alerts of its workspace as they are raised, acknowledged and cleared', async () => {
+      const stranger = await insertWorkspace(test.core.db.sql, 'Other');
+      const key = `key-of-a-stranger-${stranger.id}`;
+      await storeApiKey(test.core, { workspaceId: stranger.id, name: 'other', role: 'viewer', key });
+      const [subscriber, other] = [await open(), await open({ authorization: `Bearer ${key}` })];
+      await expect.poll(() => [subscriber.told.length, other.told.length]).toEqual([1, 1]);
+      const account = await test.addAccount(1, { state: 'disabled', stateReason: '535 no' });
+      await evaluateAlerts(test.core);
+      const aboutIt = () => subscriber.alerts.filter(({ subject }) => subject === account.id);
+      const states = () => aboutIt().map(({ state }) => state);
+      await expect.poll(states, PATIENCE).toEqual(['open']);
+      const [raised] = aboutIt();
+      await acknowledgeAlert(test.core, test.caller, raised?.id ?? '');
+      await expect.poll(states, PATIENCE).toEqual(['open', 'acknowledged']);
+      await evaluateAlerts(test.core); // it holds on: nothing is told
+      await test.database.pool.query(`update sending_accounts set state = 'active' where id = $1`, [account.id]);
+      await evaluateAlerts(test.core);
+      await expect.poll(states, PATIENCE).toEqual(['open', 'acknowledged', 'cleared']);
+      expect(raised).toMatchObject({ kind: 'account-disabled', clearedAt: null, acknowledgedAt: null });
+      expect(other.alerts.filter(({ kind }) => kind === 'account-disabled')).toEqual([]);
+      for (const each of [subscriber, other]) each.close();
+    });
+
+    it('goes on where it was with operations after an alert', async () => {
+      const { id } = await freshCampaign(test);
+      const first = await open();
+      await expect.poll(() => lastState(first, id)).toBe('active');
+      await test.addAccount(1, { state: 'disabled', stateReason: '535 no' });
+      await evaluateAlerts(test.core);
+      await expect.poll(() => first.alerts.map(({ kind }) => kind), PATIENCE).toContain('account-disabled');
+      const last = String(Math.max(...first.told.map(({ version }) => version)));
+      first.close();
+      await first.ended;
+      await pause(id);
+      const second = await open({ 'last-event-id': last });
+      await expect.poll(() => lastState(second, id)).toBe('paused');
+      expect(second.told.filter(({ kind }) => kind === 'snapshot')).toEqual([]);
+      second.close();
     });
 
     it('is ended when the server stops', async () => {

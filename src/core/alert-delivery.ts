@@ -1,5 +1,5 @@
 import { markDelivered, markUndelivered, takeDueDeliveries } from '../db/alert-deliveries.ts';
-import { type AlertRow, type DeliveryRow, findAlertOfDelivery } from '../db/alerts.ts';
+import { type AlertRow, type DeliveryRow, findAlertOfAnyWorkspace } from '../db/alerts.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import { nextDeliveryMs } from '../domain/alert-rules.ts';
 import { messageOf } from '../errors.ts';
@@ -29,7 +29,7 @@ export async function deliverDue(core: DeliveryCore): Promise<number> {
 async function attempt(core: DeliveryCore, delivery: DeliveryRow): Promise<void> {
   const { id, alertId } = delivery;
   try {
-    const alert = await findAlertOfDelivery(core.db.sql, alertId);
+    const alert = await findAlertOfAnyWorkspace(core.db.sql, alertId);
     if (!alert) return; // deleted meanwhile, and its deliveries with it
     await deliver(core, alert, delivery);
     await markDelivered(core.db.sql, id);

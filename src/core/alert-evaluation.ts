@@ -43,16 +43,16 @@ interface Case extends AlertKey {
  */
 export async function evaluateAlerts(core: AlertCore, outage: Outage | null = null): Promise<boolean> {
   const readings = await readAll(core);
-  const changed: string[] = [];
+  const changed: AlertRow[] = [];
   const mine = await inTransaction(core.db.sql, async (tx) => {
     if (!(await takeEvaluation(tx))) return false;
     for (const found of await gatherCases(tx, readings, outage)) {
-      const id = await settle(tx, found, Date.now());
-      if (id !== null) changed.push(id);
+      const alert = await settle(tx, found, Date.now());
+      if (alert) changed.push(alert);
     }
     return true;
   });
-  for (const id of changed) core.events.publish({ kind: 'alert', id });
+  for (const { id, state } of changed) core.events.publish({ kind: 'alert', id, state });
   return mine;
 }
 
@@ -98,8 +98,8 @@ function addReading(into: Case, reading: Reading, outage: Outage | null): void {
   into.since = Math.min(into.since ?? outage.since, outage.since);
 }
 
-/** Returns the id of an alert that was raised or cleared. */
-async function settle(tx: Executor, found: Case, now: number): Promise<string | null> {
+/** Returns an alert that was raised or cleared. */
+async function settle(tx: Executor, found: Case, now: number): Promise<AlertRow | null> {
   const { reading, open, since, settings, kind } = found;
   const value = reading?.value ?? 0;
   const rule = ruleOf(settings, kind);
@@ -122,7 +122,7 @@ async function settle(tx: Executor, found: Case, now: number): Promise<string | 
   }
 }
 
-async function raise(tx: Executor, found: Case, value: number, threshold: number): Promise<string | null> {
+async function raise(tx: Executor, found: Case, value: number, threshold: number): Promise<AlertRow | null> {
   const { workspaceId, kind, subject, settings, reading } = found;
   const alert = await insertAlert(tx, {
     workspaceId,
@@ -134,7 +134,7 @@ async function raise(tx: Executor, found: Case, value: number, threshold: number
   });
   if (!alert) return null;
   await insertDeliveries(tx, deliveriesOf(settings, alert.id, 'raised'));
-  return alert.id;
+  return alert;
 }
 
 async function clear(
@@ -142,11 +142,11 @@ async function clear(
   open: AlertRow,
   settings: StoredAlertSettings,
   value: number,
-): Promise<string | null> {
+): Promise<AlertRow | null> {
   const alert = await clearAlert(tx, open.id, value);
   if (!alert) return null;
   await insertDeliveries(tx, deliveriesOf(settings, alert.id, 'cleared'));
-  return alert.id;
+  return alert;
 }
 
 function deliveriesOf(settings: StoredAlertSettings, alertId: string, event: 'raised' | 'cleared'): NewDelivery[] {

@@ -39,7 +39,8 @@ export async function acknowledgeAlert(
   caller: Caller,
   id: string,
 ): Promise<AlertDetail> {
-  if (await acknowledgeAlertRow(core.db.sql, caller.workspaceId, id)) core.events.publish({ kind: 'alert', id });
+  const row = await acknowledgeAlertRow(core.db.sql, caller.workspaceId, id);
+  if (row) core.events.publish({ kind: 'alert', id, state: row.state });
   return getAlert(core, caller, id);
 }
 

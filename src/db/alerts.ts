@@ -32,7 +32,8 @@ export async function findAlert(db: Executor, workspaceId: string, id: string): 
   return row ?? null;
 }
 
-export async function findAlertOfDelivery(db: Executor, id: string): Promise<AlertRow | null> {
+/** For those who tell of it: they know its workspace only from it. */
+export async function findAlertOfAnyWorkspace(db: Executor, id: string): Promise<AlertRow | null> {
   const row = await db.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirst();
   return row ?? null;
 }
@@ -60,6 +61,22 @@ export async function deleteClearedAlert(db: Executor, workspaceId: string, id: 
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Alerts of these workspaces that came to their state within this time, the latest last. */
+export async function listAlertsChangedWithin(
+  db: Executor,
+  workspaceIds: readonly string[],
+  withinMs: number,
+): Promise<AlertRow[]> {
+  const changedAt = sql<Date>`greatest(raised_at, acknowledged_at, cleared_at)`;
+  return db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspaceId', 'in', [...workspaceIds])
+    .where(changedAt, '>', sql<Date>`now() - make_interval(secs => ${withinMs} / 1000.0)`)
+    .orderBy(changedAt)
+    .execute();
 }
 
 /** Everything that is not over, of all workspaces. */

@@ -6,6 +6,8 @@ export interface ChangeEvent {
   readonly id: string;
   /** Recipients or rows that got an outcome since the last such event of the same teller, where that is all. */
   readonly moved?: number;
+  /** Of an alert: what it has come to, where that is what changed. */
+  readonly state?: string;
 }
 
 /** What an operation is now, for those who watch it. A higher version tells something later. */

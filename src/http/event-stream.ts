@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { AlertUpdate } from '../core/alert-feed.ts';
 import type { ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
 import type { ProgressChannel } from './progress-watcher.ts';
 
@@ -45,6 +46,11 @@ export class EventStream implements ProgressChannel {
     const packet = packets.get(update) ?? packetOf(update);
     packets.set(update, packet);
     return this.#reply.raw.write(packet);
+  }
+
+  /** Without an id: what `Last-Event-ID` says on a reconnect stays the last version of an operation. */
+  alert({ json }: AlertUpdate): boolean {
+    return this.#closed || this.#reply.raw.write(`event: alert\ndata: ${json}\n\n`);
   }
 
   onDrain(listener: () => void): void {

@@ -1,4 +1,5 @@
 import type { WebSocket } from '@fastify/websocket';
+import type { AlertUpdate } from '../core/alert-feed.ts';
 import type { ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
 import type { ProgressChannel } from './progress-watcher.ts';
 
@@ -17,7 +18,7 @@ const PONG = '{"type":"pong"}';
 
 const messages = new WeakMap<ProgressUpdate, Buffer>();
 
-/** Messages over a WebSocket: `snapshot` or what has changed, then `progress`. What comes in is ignored, but `ping`. */
+/** Messages over a WebSocket: `snapshot` or what has changed, then `progress`, and `alert`. What comes in is ignored, but `ping`. */
 export class ProgressSocket implements ProgressChannel {
   readonly #socket: WebSocket;
   #isAlive = true;
@@ -49,6 +50,10 @@ export class ProgressSocket implements ProgressChannel {
     const message = messages.get(update) ?? messageOf(update);
     messages.set(update, message);
     return this.#send(message);
+  }
+
+  alert({ json }: AlertUpdate): boolean {
+    return this.#send(`{"type":"alert","alert":${json}}`);
   }
 
   onDrain(listener: () => void): void {

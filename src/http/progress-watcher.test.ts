@@ -1,10 +1,29 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../contract/alerts.ts';
 import type { Operation } from '../contract/queue.ts';
+import type { AlertListener, AlertUpdate } from '../core/alert-feed.ts';
 import type { ProgressFeed, ProgressListener, ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
 import { ProgressWatcher, readVersion } from './progress-watcher.ts';
 
 function update(id: string, version: number): ProgressUpdate {
   return { version, operation: { id } as Operation, json: '{}' };
+}
+
+function alert(id: string, state: string): AlertUpdate {
+  return { alert: { id, state } as Alert, json: '{}' };
+}
+
+/** Alerts as the test says. */
+class SpokenAlerts {
+  speak: AlertListener = () => {};
+  ended = false;
+
+  subscribe(_workspaceId: string, listener: AlertListener): () => void {
+    this.speak = listener;
+    return () => {
+      this.ended = true;
+    };
+  }
 }
 
 /** A feed that says what the test says. */
@@ -40,6 +59,11 @@ class Reader {
     return !this.full;
   }
 
+  alert({ alert: { id, state } }: AlertUpdate): boolean {
+    this.read.push(`${id} ${state}`);
+    return !this.full;
+  }
+
   onDrain(listener: () => void): void {
     this.#onDrain = listener;
   }
@@ -52,9 +76,10 @@ class Reader {
 
 async function watch() {
   const feed = new SpokenFeed();
+  const alerts = new SpokenAlerts();
   const reader = new Reader();
-  const watcher = new ProgressWatcher(feed as unknown as ProgressFeed, 'w');
-  return { feed, reader, watcher, begin: async () => watcher.begin(reader, await watcher.prepare(null)) };
+  const watcher = new ProgressWatcher(feed as unknown as ProgressFeed, alerts, 'w');
+  return { feed, alerts, reader, watcher, begin: async () => watcher.begin(reader, await watcher.prepare(null)) };
 }
 
 describe('a watcher of progress', () => {
@@ -89,12 +114,28 @@ describe('a watcher of progress', () => {
     expect(reader.read.slice(4)).toEqual(['a7', 'a8']);
   });
 
+  it('tells alerts behind the opening, and a slow reader the latest of each', async () => {
+    const { feed, alerts, reader, begin } = await watch();
+    alerts.speak(alert('disk', 'open'));
+    alerts.speak(alert('disk', 'cleared'));
+    await begin();
+    expect(reader.read).toEqual(['open ', 'disk cleared']);
+    reader.full = true;
+    alerts.speak(alert('redis', 'open'));
+    for (const state of ['open', 'acknowledged']) alerts.speak(alert('worker', state));
+    feed.speak(update('a', 1));
+    expect(reader.read.slice(2)).toEqual(['redis open']);
+    reader.drain();
+    expect(reader.read.slice(3)).toEqual(['worker acknowledged', 'a1']);
+  });
+
   it('tells nothing once it is closed', async () => {
-    const { feed, reader, watcher, begin } = await watch();
+    const { feed, alerts, reader, watcher, begin } = await watch();
     await begin();
     watcher.close();
     feed.speak(update('a', 1));
-    expect(feed.ended).toBe(true);
+    alerts.speak(alert('disk', 'open'));
+    expect([feed.ended, alerts.ended]).toEqual([true, true]);
     expect(reader.read).toEqual(['open ']);
   });
 });

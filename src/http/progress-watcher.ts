@@ -1,3 +1,4 @@
+import type { AlertFeed, AlertUpdate } from '../core/alert-feed.ts';
 import type { ProgressFeed, ProgressOpening, ProgressUpdate } from '../core/progress-feed.ts';
 
 /** A connection that updates are written to. */
@@ -5,25 +6,32 @@ export interface ProgressChannel {
   open(opening: ProgressOpening): void;
   /** False when the other side does not read: then `onDrain` says when it does again. */
   progress(update: ProgressUpdate): boolean;
+  /** The same for an alert. It says nothing about how far the subscriber has come with operations. */
+  alert(update: AlertUpdate): boolean;
   onDrain(listener: () => void): void;
 }
 
 /**
- * One subscriber: what there is first, then every change. While it does not read, or is not there yet, the latest update of
- * each operation is kept for it and the others are skipped.
+ * One subscriber: what there is first, then every change, and alerts. While it does not read, or is not there yet, the latest
+ * update of each operation and alert is kept for it and the others are skipped.
  */
 export class ProgressWatcher {
   readonly #feed: ProgressFeed;
   readonly #workspaceId: string;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: ReadonlyArray<() => void>;
   #channel: ProgressChannel | null = null;
   /** By operation; null when updates are written as they come. */
   #kept: Map<string, ProgressUpdate> | null = new Map();
+  /** By alert, while updates are kept. */
+  #keptAlerts = new Map<string, AlertUpdate>();
 
-  constructor(feed: ProgressFeed, workspaceId: string) {
+  constructor(feed: ProgressFeed, alerts: Pick<AlertFeed, 'subscribe'>, workspaceId: string) {
     this.#feed = feed;
     this.#workspaceId = workspaceId;
-    this.#unsubscribe = feed.subscribe(workspaceId, (update) => this.#take(update));
+    this.#unsubscribe = [
+      feed.subscribe(workspaceId, (update) => this.#take(update)),
+      alerts.subscribe(workspaceId, (update) => this.#takeAlert(update)),
+    ];
   }
 
   /** `after` is the last version that the subscriber has; null when it has nothing. */
@@ -40,8 +48,9 @@ export class ProgressWatcher {
   }
 
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#kept = null;
+    this.#keptAlerts.clear();
     this.#channel = null;
   }
 
@@ -52,13 +61,25 @@ export class ProgressWatcher {
       return;
     }
     if (!this.#channel || this.#channel.progress(update)) return;
+    this.#keepBack(this.#channel);
+  }
+
+  #takeAlert(update: AlertUpdate): void {
+    if (this.#kept) this.#keptAlerts.set(update.alert.id, update);
+    else if (this.#channel && !this.#channel.alert(update)) this.#keepBack(this.#channel);
+  }
+
+  #keepBack(channel: ProgressChannel): void {
     this.#kept = new Map();
-    this.#channel.onDrain(() => this.#catchUp());
+    channel.onDrain(() => this.#catchUp());
   }
 
   #catchUp(): void {
     const kept = this.#kept;
+    const keptAlerts = this.#keptAlerts;
     this.#kept = null;
+    this.#keptAlerts = new Map();
+    for (const update of keptAlerts.values()) this.#takeAlert(update);
     for (const update of kept?.values() ?? []) this.#take(update);
   }
 }

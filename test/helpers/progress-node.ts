@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { Alert } from '../../src/contract/alerts.ts';
 import type { Operation } from '../../src/contract/queue.ts';
 import { storeApiKey } from '../../src/core/api-keys.ts';
 import type { Core } from '../../src/core/context.ts';
@@ -20,6 +21,8 @@ interface Told {
 
 export interface Subscriber {
   readonly told: Told[];
+  /** In the order of their coming; of a stream only those without an id. */
+  readonly alerts: Alert[];
   /** Resolves when the server has ended it; of a WebSocket with the code. */
   readonly ended: Promise<number | null>;
   close(): void;
@@ -59,12 +62,15 @@ export class ProgressNode {
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     if (response.statusCode !== 200) throw new Error(`The stream answered ${response.statusCode}`);
     const told: Told[] = [];
+    const alerts: Alert[] = [];
     let text = '';
     response.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
         const [, id, kind = '', data = ''] = /^id: (\d+)\nevent: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+        const [, alert] = /^event: alert\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
         text = text.slice(end + 2);
+        if (alert !== undefined) alerts.push(JSON.parse(alert));
         if (id !== undefined) told.push(readTold(kind, Number(id), JSON.parse(data)));
       }
     });
@@ -72,7 +78,7 @@ export class ProgressNode {
       response.on('error', () => {});
       response.on('close', () => resolve(null));
     });
-    return { told, ended, close: () => request.destroy() };
+    return { told, alerts, ended, close: () => request.destroy() };
   }
 
   /** Over a WebSocket. Rejects when the handshake is refused. */
@@ -81,6 +87,7 @@ export class ProgressNode {
     query = '',
   ): Promise<Subscriber & { send(text: string): void; readonly texts: string[] }> {
     const told: Told[] = [];
+    const alerts: Alert[] = [];
     const texts: string[] = [];
     let ended: Promise<number> = Promise.resolve(0);
     const socket = await this.app.injectWS(
@@ -90,14 +97,15 @@ export class ProgressNode {
         onInit: (ws) => {
           ws.on('message', (data) => {
             texts.push(String(data));
-            const { type, version = 0, operation, items } = JSON.parse(String(data));
+            const { type, version = 0, operation, items, alert } = JSON.parse(String(data));
+            if (type === 'alert') alerts.push(alert);
             if (operation ?? items) told.push(readTold(type, version, operation ?? { items }));
           });
           ended = new Promise((resolve) => ws.on('close', (code) => resolve(code)));
         },
       },
     );
-    return { told, texts, ended, close: () => socket.terminate(), send: (text) => socket.send(text) };
+    return { told, alerts, texts, ended, close: () => socket.terminate(), send: (text) => socket.send(text) };
   }
 
   async stop(): Promise<void> {

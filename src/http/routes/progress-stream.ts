@@ -3,6 +3,7 @@ import type { WebSocket } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { StreamQuery } from '../../contract/queue.ts';
+import { AlertFeed } from '../../core/alert-feed.ts';
 import type { Core } from '../../core/context.ts';
 import { ProgressFeed } from '../../core/progress-feed.ts';
 import { AppError, messageOf } from '../../errors.ts';
@@ -21,17 +22,18 @@ const events = Type.Unsafe<unknown>({
 
 /**
  * Operations as they change, within a second: `snapshot` first, or with the id of the last event only what has changed
- * since, then `progress` for each change. As server-sent events and over WebSocket.
+ * since, then `progress` for each change and `alert` for each alert that is raised, acknowledged or cleared. As server-sent events and over WebSocket.
  */
 export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
   return async (app) => {
     const feed = new ProgressFeed(core);
+    const alerts = new AlertFeed(core);
     const streams = new OpenStreams();
     app.addHook('onListen', async () => feed.start());
     // Otherwise a close would wait for every open page.
     app.addHook('preClose', async () => {
       streams.closeAll();
-      await feed.close();
+      await Promise.all([feed.close(), alerts.close()]);
     });
 
     app.get(
@@ -40,15 +42,17 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
         config,
         schema: {
           tags,
-          summary: 'The same as server-sent events: snapshot, then progress for each operation that changes',
+          summary: 'The same as server-sent events: snapshot, then progress for each operation that changes, and alert',
           description:
-            'Every event has an id. A reconnect with `Last-Event-ID` gets what has changed since instead of the snapshot.',
+            'Every `snapshot` and `progress` has an id. A reconnect with `Last-Event-ID` gets what has changed since instead of the snapshot. ' +
+            'The data of an `alert` is the alert as `GET /api/alerts` has it, when it is raised (`open`), `acknowledged` or `cleared`; ' +
+            'it has no id. After a connect, `GET /api/alerts` has those there are.',
           querystring: StreamQuery,
           response: { 200: events },
         },
       },
       async (request, reply) => {
-        const watcher = new ProgressWatcher(feed, callerOf(request).workspaceId);
+        const watcher = new ProgressWatcher(feed, alerts, callerOf(request).workspaceId);
         // Before anything is promised by headers: an error here is still an ordinary answer.
         const opening = await watcher.prepare(versionOf(request)).catch((error: unknown) => {
           watcher.close();
@@ -75,7 +79,7 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
       schema: {
         tags,
         summary:
-          'The same over WebSocket: {type: "snapshot", items, version}, then {type: "progress", operation, version}',
+          'The same over WebSocket: {type: "snapshot", items, version}, then {type: "progress", operation, version} and {type: "alert", alert}',
         description:
           'With `lastEventId`, the last `version` received, what has changed since comes instead of the snapshot. ' +
           'Close codes: 1001 the server stops, 4401 the key or session is not valid any more, 1009 a message over 4 KB.',
@@ -92,7 +96,7 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
     });
 
     async function watchOver(socket: WebSocket, request: FastifyRequest): Promise<void> {
-      const watcher = new ProgressWatcher(feed, callerOf(request).workspaceId);
+      const watcher = new ProgressWatcher(feed, alerts, callerOf(request).workspaceId);
       const channel = new ProgressSocket(socket, () => {
         streams.delete(entry);
         watcher.close();
