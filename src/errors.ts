@@ -13,7 +13,7 @@ export const ERROR_CODES = {
   CAMPAIGN_STATE: 'The campaign is not in a state that allows this.',
   CONFIG_INVALID: 'One or more environment variables or options are wrong.',
   CREDENTIALS_UNREADABLE: 'Stored credentials cannot be opened with the current APP_SECRET.',
-  CSV_MALFORMED: 'A CSV file cannot be read.',
+  CSV_MALFORMED: 'A file of contacts cannot be read.',
   DATABASE_NEWER: 'The database was written by a newer release of Postrider.',
   DATABASE_UNAVAILABLE: 'The database does not answer.',
   EMBEDDED_DATABASE: 'The embedded PostgreSQL cannot be started.',

@@ -9,8 +9,8 @@ import { ownerOf, untilInterrupted, withPostrider } from './run.ts';
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('import contacts from a CSV file into a list')
-    .argument('<file>', 'CSV with a header row')
+    .description('import contacts from a CSV, XLSX, JSON or JSONL file into a list')
+    .argument('<file>', 'CSV or XLSX with a header row, a JSON array, or JSON lines')
     .requiredOption('--list <name>', 'list to add them to; made when there is none of this name')
     .addOption(
       new Option('--mode <mode>', 'what to do with contacts that exist')

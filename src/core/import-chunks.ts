@@ -1,22 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { IMPORT_CHUNK_ROWS, type ImportedRow } from '../db/hot/import-chunk.ts';
 import type { ImportRow } from '../db/imports.ts';
 import type { ColumnMapping } from '../domain/lead-columns.ts';
-import { AppError, messageOf } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { KeySet } from '../lib/key-set.ts';
-import { readCsvRecords } from './csv-records.ts';
-import { readCsvLayout } from './import-layout.ts';
-import { readAsUtf8 } from './import-text.ts';
-import {
-  combineLeads,
-  type Lead,
-  leadFromCells,
-  leadFromObject,
-  type ReadLead,
-  type Reject,
-  withoutEmpty,
-} from './lead.ts';
+import { readLeads } from './import-source.ts';
+import { combineLeads, type Lead, type ReadLead, type Reject, withoutEmpty } from './lead.ts';
 
 /** Rows of a file that are committed together. */
 export interface LeadChunk {
@@ -30,19 +18,29 @@ export interface LeadChunk {
 
 type Mode = 'merge' | 'overwrite' | 'skip';
 
+/** Characters of a file that are in memory as one chunk; 5,000 ordinary rows are a megabyte. */
+const MOST_WEIGHT = 16 * 1024 * 1024;
+
 /**
  * Cuts an upload into chunks, beginning behind row `rowsDone`. Rows before it are read once more and not passed on: who
  * has been seen already decides what is a duplicate. Throws at a fault, after what stood in front of it was passed on.
  */
 export async function* readLeadChunks(row: ImportRow, file: string): AsyncGenerator<LeadChunk> {
   const chunk = new ChunkBuilder(row.mode as Mode, row.rowsDone);
-  const source = row.format === 'csv' ? readCsv(file, row.mapping as ColumnMapping | null) : readJsonLines(file);
+  let weight = 0;
   try {
-    for await (const { leads, bytesRead } of source) {
-      for (const lead of leads) {
+    for await (const piece of readLeads({ ...row, mapping: row.mapping as ColumnMapping | null }, file)) {
+      weight += piece.weight;
+      for (const lead of piece.leads) {
         chunk.add(lead);
-        if (chunk.isFull) yield chunk.take(bytesRead);
+        if (!chunk.isFull) continue;
+        yield chunk.take(piece.bytesRead);
+        weight = 0;
       }
+      if (chunk.isEmpty) weight = 0;
+      if (weight <= MOST_WEIGHT) continue;
+      yield chunk.take(piece.bytesRead);
+      weight = 0;
     }
   } catch (error) {
     // What was read in front of a fault of the file is kept; a fault of the disk may be over at the next try.
@@ -50,43 +48,6 @@ export async function* readLeadChunks(row: ImportRow, file: string): AsyncGenera
     throw error;
   }
   if (!chunk.isEmpty) yield chunk.take(row.bytesTotal);
-}
-
-interface LeadPiece {
-  readonly leads: Iterable<ReadLead>;
-  readonly bytesRead: number;
-}
-
-async function* readCsv(file: string, mapping: ColumnMapping | null): AsyncGenerator<LeadPiece> {
-  const { encoding, delimiter, columns } = await readCsvLayout(file, mapping);
-  let rowNo = -1; // the header
-  let bytesRead = 0;
-  function* read(rows: readonly string[][]): Generator<ReadLead> {
-    for (const cells of rows) if (++rowNo > 0) yield leadFromCells(rowNo, cells, columns);
-  }
-  for await (const { rows, piece } of readCsvRecords(readAsUtf8(file, encoding), delimiter)) {
-    bytesRead = piece?.bytesRead ?? bytesRead;
-    yield { leads: read(rows), bytesRead };
-  }
-}
-
-async function* readJsonLines(file: string): AsyncGenerator<LeadPiece> {
-  let rowNo = 0;
-  let bytesRead = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    bytesRead += Buffer.byteLength(line) + 1;
-    if (line.trim() === '') continue;
-    rowNo++;
-    yield { leads: [leadFromObject(rowNo, parseLine(line, rowNo))], bytesRead };
-  }
-}
-
-function parseLine(line: string, rowNo: number): unknown {
-  try {
-    return JSON.parse(line.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new AppError('CSV_MALFORMED', `Row ${rowNo} is not valid JSON: ${messageOf(error)}.`, { cause: error });
-  }
 }
 
 /** Gathers rows until there are enough of them; within a chunk every address is there once. */

@@ -11,7 +11,7 @@ import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { hint } from './hint.ts';
-import { readCsvLayout } from './import-layout.ts';
+import { checkSource } from './import-source.ts';
 import { removeSpoolFile, spool } from './spool.ts';
 
 export type ImportCore = Pick<Core, 'db' | 'queues' | 'events' | 'log' | 'dataDir'>;
@@ -27,7 +27,7 @@ export interface ImportFile extends ImportTarget {
   readonly id?: string;
   readonly file: string;
   readonly bytes: number;
-  readonly format: 'csv' | 'json';
+  /** Null: one object a line, as it came with the request. */
   readonly filename: string | null;
   readonly mapping?: ColumnMapping;
   readonly rows?: number;
@@ -43,7 +43,7 @@ export async function startImportOfLeads(
   const { leads, ...target } = body;
   const { file, bytes } = await spool(core, `${uuid7()}.upload`, lines(leads));
   try {
-    const source = { id, file, bytes, format: 'json', filename: null, rows: leads.length } as const;
+    const source = { id, file, bytes, filename: null, rows: leads.length } as const;
     return await startImport(core, caller, { ...target, ...source });
   } catch (error) {
     await removeSpoolFile(core, file);
@@ -60,7 +60,7 @@ async function* lines(leads: readonly unknown[]): AsyncGenerator<string> {
   }
 }
 
-/** A CSV or JSONL file on this machine: it is read where it is, and stays. */
+/** A CSV, XLSX, JSON or JSONL file on this machine: it is read where it is, and stays. */
 export async function startImportFromFile(
   core: ImportCore,
   caller: Caller,
@@ -75,19 +75,14 @@ export async function startImportFromFile(
     ...target,
     file,
     bytes: found.size,
-    format: formatOf(file),
     filename: path.basename(file),
   });
 }
 
-export function formatOf(filename: string): 'csv' | 'json' {
-  return /\.(jsonl|ndjson)$/i.test(filename) ? 'json' : 'csv';
-}
-
-/** Looks at the file's header while somebody is there to read the answer, and leaves the rest to a worker. */
+/** Looks at the file's beginning while somebody is there to read the answer, and leaves the rest to a worker. */
 export async function startImport(core: ImportCore, caller: Caller, source: ImportFile): Promise<{ importId: string }> {
-  const { format, file, mapping } = source;
-  if (format === 'csv') await readCsvLayout(file, mapping ?? null);
+  const { file, mapping } = source;
+  const format = await checkSource({ filename: source.filename, mapping: mapping ?? null }, file);
   const listId = await resolveList(core, caller, source);
   const importId = source.id ?? uuid7();
   const made = await insertImport(core.db.sql, {
@@ -96,7 +91,8 @@ export async function startImport(core: ImportCore, caller: Caller, source: Impo
     listId,
     mode: source.mode ?? 'merge',
     state: 'waiting',
-    format,
+    // What shape the rows have; which of the two formats of a shape it is shows in the file.
+    format: format === 'csv' || format === 'xlsx' ? 'csv' : 'json',
     filename: source.filename?.slice(0, 255) ?? null,
     spoolFile: file,
     mapping: mapping ? JSON.stringify(mapping) : null,

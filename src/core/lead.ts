@@ -1,5 +1,6 @@
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { isOptedOut, type LeadColumn } from '../domain/lead-columns.ts';
+import type { RowFault } from './row-fault.ts';
 
 /**
  * One row of an import, checked. Of the three names null means "not in this row", '' "there, and empty"; in `attributes`
@@ -25,10 +26,13 @@ export interface Reject {
 
 export type ReadLead = { readonly lead: Lead } | { readonly reject: Reject };
 
+/** A cell of a CSV file is text; one of a sheet may be a number or a truth value. Empty is ''. */
+export type Cell = string | number | boolean;
+
 type Names = Pick<Lead, 'firstName' | 'lastName' | 'name'>;
 
-/** A CSV row by the columns of its header. */
-export function leadFromCells(rowNo: number, cells: readonly string[], columns: readonly LeadColumn[]): ReadLead {
+/** A row of CSV or of a sheet by the columns of its header. */
+export function leadFromCells(rowNo: number, cells: readonly Cell[], columns: readonly LeadColumn[]): ReadLead {
   const extra = cells.slice(columns.length).filter((cell) => cell !== '');
   if (extra.length > 0) {
     const reason = `the row has ${cells.length} values, the header names ${columns.length} columns`;
@@ -41,7 +45,8 @@ export function leadFromCells(rowNo: number, cells: readonly string[], columns: 
   for (let i = 0; i < columns.length; i++) {
     const column = columns[i];
     if (!column) continue;
-    const cell = (cells[i] ?? '').trim();
+    const value = cells[i] ?? '';
+    const cell = String(value).trim();
     switch (column.kind) {
       case 'email':
         email = cell;
@@ -59,11 +64,16 @@ export function leadFromCells(rowNo: number, cells: readonly string[], columns: 
         Object.assign(attributes, readAttributes(cell));
         break;
       case 'attribute':
-        attributes[column.name] = cell === '' ? null : cell;
+        attributes[column.name] = cell === '' ? null : typeof value === 'string' ? cell : value;
         break;
     }
   }
   return checked(rowNo, email, names, attributes, isOptedOut(status));
+}
+
+/** A row that could not be read. */
+export function leadFromFault(rowNo: number, { text, reason }: RowFault): ReadLead {
+  return { reject: { rowNo, field: null, value: text, reason } };
 }
 
 /** One object of a JSON import. */
@@ -80,6 +90,10 @@ export function leadFromObject(rowNo: number, value: unknown): ReadLead {
   return checked(rowNo, typeof email === 'string' ? email : '', names, { ...rest, ...nested }, optedOut);
 }
 
+/** What a decoder puts where bytes are no character: nobody's address holds it. */
+const UNREADABLE = '\ufffd';
+const LOST = 'it holds a character that could not be read; save the file as UTF-8';
+
 function checked(
   rowNo: number,
   email: string,
@@ -88,6 +102,8 @@ function checked(
   optedOut: boolean,
 ): ReadLead {
   const parsed = parseEmailAddress(email);
+  if (email.includes(UNREADABLE))
+    return { reject: { rowNo, field: 'email', value: email.slice(0, 320), reason: LOST } };
   if (!parsed.ok) return { reject: { rowNo, field: 'email', value: email.slice(0, 320), reason: parsed.reason } };
   return { lead: { rowNo, email: parsed.address, emailKey: parsed.key, ...names, attributes, optedOut } };
 }

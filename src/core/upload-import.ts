@@ -4,7 +4,7 @@ import type { ColumnMapping } from '../domain/lead-columns.ts';
 import { isUuid } from '../lib/uuid7.ts';
 import { invalid } from './content.ts';
 import type { Caller } from './context.ts';
-import { formatOf, type ImportCore, startImport } from './imports.ts';
+import { type ImportCore, startImport } from './imports.ts';
 import { removeSpoolFile, type Spooled } from './spool.ts';
 
 export interface UploadedFile {
@@ -24,7 +24,7 @@ export async function startImportOfUpload(
   try {
     const settings = readFields(fields);
     const { file, bytes } = spooled;
-    return await startImport(core, caller, { ...settings, id, file, bytes, filename, format: formatOf(filename) });
+    return await startImport(core, caller, { ...settings, id, file, bytes, filename });
   } catch (error) {
     await removeSpoolFile(core, spooled.file);
     throw error;

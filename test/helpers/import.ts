@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ImportMode, ImportStatus } from '../../src/contract/imports.ts';
+import type { ImportMode, ImportReject, ImportStatus } from '../../src/contract/imports.ts';
+import { listImportRejects } from '../../src/core/import-rejects.ts';
 import { runImport } from '../../src/core/import-run.ts';
 import { getImport, startImportFromFile } from '../../src/core/imports.ts';
 import type { TestCore } from './core.ts';
@@ -40,6 +41,10 @@ export class ImportBench {
 
   status(importId: string): Promise<ImportStatus> {
     return getImport(this.test.core, this.test.caller, importId);
+  }
+
+  async rejects(importId: string): Promise<ImportReject[]> {
+    return (await listImportRejects(this.test.core, this.test.caller, importId, { limit: 200 })).items;
   }
 
   async contact(emailKey: string) {

@@ -62,11 +62,10 @@ const STAGING = `create temp table if not exists import_rows (
  * Every join of a chunk is a few thousand look-ups by an index. Nobody knows how many rows a temporary table has, and a plan
  * made for the wrong number reads all contacts once a chunk.
  */
-const BEGIN = 'begin; set local enable_hashjoin = off; set local enable_mergejoin = off';
+const BEGIN = `${STAGING}; begin; set local enable_hashjoin = off; set local enable_mergejoin = off`;
 
 /** Writes a chunk. False when the import has ended or moved on meanwhile: then nothing of it is kept. Throws NOT_FOUND when its list is gone. */
 export async function writeImportChunk(client: pg.PoolClient, chunk: ImportChunk): Promise<boolean> {
-  await client.query(STAGING);
   await client.query(BEGIN);
   try {
     await lockOwners(client, chunk);
@@ -203,6 +202,16 @@ async function insertRejects(client: pg.PoolClient, { importId, rejects }: Impor
   );
 }
 
+/** Nothing, when the import has ended or another chunk came first. */
+const RECORD = `
+with moved as (
+  update lead_imports set rows_done = $3, bytes_done = least(bytes_total, $9), inserted = inserted + $4, updated = updated + $5,
+    skipped = skipped + $6, invalid = invalid + $7, duplicate = duplicate + $8
+  where id = $1 and state = 'active' and rows_done = $2 - 1 returning id
+)
+insert into lead_import_batches (import_id, batch_no, first_row, last_row, inserted, updated, skipped, invalid, duplicate)
+select id, (select coalesce(max(batch_no), 0) + 1 from lead_import_batches where import_id = $1), $2, $3, $4, $5, $6, $7, $8 from moved`;
+
 async function recordChunk(
   client: pg.PoolClient,
   chunk: ImportChunk,
@@ -215,17 +224,12 @@ async function recordChunk(
     chunk.rejects.length,
     chunk.duplicate,
   ];
-  const moved = await client.query(
-    `update lead_imports set rows_done = $2, bytes_done = least(bytes_total, $3), inserted = inserted + $4, updated = updated + $5,
-       skipped = skipped + $6, invalid = invalid + $7, duplicate = duplicate + $8
-     where id = $1 and state = 'active' and rows_done = $9`,
-    [chunk.importId, chunk.lastRow, chunk.bytesDone, ...counts, chunk.firstRow - 1],
-  );
-  if (moved.rowCount !== 1) return false;
-  await client.query(
-    `insert into lead_import_batches (import_id, batch_no, first_row, last_row, inserted, updated, skipped, invalid, duplicate)
-     select $1, coalesce(max(batch_no), 0) + 1, $2, $3, $4, $5, $6, $7, $8 from lead_import_batches where import_id = $1`,
-    [chunk.importId, chunk.firstRow, chunk.lastRow, ...counts],
-  );
-  return true;
+  const recorded = await client.query(RECORD, [
+    chunk.importId,
+    chunk.firstRow,
+    chunk.lastRow,
+    ...counts,
+    chunk.bytesDone,
+  ]);
+  return recorded.rowCount === 1;
 }

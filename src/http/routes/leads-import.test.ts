@@ -1,7 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
+import { textRow, xlsx } from '../../../test/helpers/xlsx.ts';
+import { zip } from '../../../test/helpers/zip.ts';
 import { runImport } from '../../core/import-run.ts';
 import { uuid7 } from '../../lib/uuid7.ts';
 
@@ -66,6 +69,51 @@ describe('POST /api/queue/leads/import', () => {
     });
     const [contact] = (await test.call('GET', '/api/contacts?search=ada@u.test')).body.items;
     expect(contact).toMatchObject({ firstName: 'Ada', attributes: {} });
+    expect(spooled()).toBe(0);
+  });
+
+  it.each<[string, string | Buffer]>([
+    ['people.jsonl', '{"email":"ada@f.test","plan":"team"}\n{"email":\n{"email":"bob@f.test","seats":3}\n'],
+    ['people.json', '{"leads":[{"email":"ada@f.test","plan":"team"},{"email":},{"email":"bob@f.test","seats":3}]}'],
+    [
+      'people.xlsx',
+      xlsx({
+        rows: `${textRow('email', 'plan', 'seats')}${textRow('ada@f.test', 'team')}${textRow('nobody')}<row><c t="str"><v>bob@f.test</v></c><c/><c><v>3</v></c></row>`,
+      }),
+    ],
+  ])('imports an uploaded %s, told by its content', async (filename, file) => {
+    const listName = `Of ${filename}`;
+    const queued = await upload(form({ listName }, file, filename));
+    expect(queued.status).toBe(202);
+    await runImport(test.core, queued.body.importId);
+    const counts = { inserted: filename === 'people.jsonl' ? 2 : 0, updated: filename === 'people.jsonl' ? 0 : 2 };
+    expect(await status(queued.body.importId)).toMatchObject({
+      state: 'completed',
+      filename,
+      total: 3,
+      counts: { ...counts, invalid: 1 },
+    });
+    const rejects = await test.call('GET', `/api/imports/${queued.body.importId}/rejects`);
+    expect(rejects.body.items).toMatchObject([{ row: 2 }]);
+    const { items } = (await test.call('GET', '/api/contacts?search=@f.test')).body;
+    const attributes = items
+      .map((item: { email: string; attributes: unknown }) => [item.email, item.attributes])
+      .sort();
+    expect(attributes).toEqual([
+      ['ada@f.test', { plan: 'team' }],
+      ['bob@f.test', { seats: 3 }],
+    ]);
+    expect(spooled()).toBe(0);
+  });
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ['people.csv.gz', gzipSync('email\na@b.test\n'), /gzip. Unpack it/],
+    ['people.zip', zip([{ name: 'people.csv', content: 'email\na@b.test\n' }]), /Unpack it/],
+  ])('refuses an uploaded %s with what to do, and keeps no file', async (filename, file, detail) => {
+    expect(await upload(form({}, file, filename))).toMatchObject({
+      status: 400,
+      body: { code: 'CSV_MALFORMED', detail: expect.stringMatching(detail) },
+    });
     expect(spooled()).toBe(0);
   });
 

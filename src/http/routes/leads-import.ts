@@ -17,7 +17,12 @@ const UploadForm = Type.Unsafe<unknown>({
   type: 'object',
   description: 'The file, and the same fields as with JSON; `mapping` is JSON: header → field, or null to leave it out',
   properties: {
-    file: { type: 'string', format: 'binary', description: 'CSV with a header row, or JSONL' },
+    file: {
+      type: 'string',
+      format: 'binary',
+      description:
+        'CSV with a header row (delimiter , ; tab or |; UTF-8, UTF-16 or windows-1252), JSONL, JSON (an array of objects, or an object with one array), or the first sheet of XLSX (20 MB, 200 MB unpacked). What it is shows in its content. Not compressed',
+    },
     listId: { type: 'string' },
     listName: { type: 'string' },
     mode: { type: 'string', enum: ['merge', 'overwrite', 'skip'] },
