@@ -40,7 +40,7 @@ export async function insertAudience(db: Executor, campaignId: string, rows: rea
  * second: 0.1 to 0.4 s. Rejected: distinct members without those of a third list of 100,000, 0.9 to 2 s, for which the first
  * message would wait.
  */
-export async function countAudience(db: Executor, campaignId: string, audience: StoredAudience): Promise<number> {
+export async function countMembers(db: Executor, campaignId: string, audience: StoredAudience): Promise<number> {
   const { rows } =
     audience.kind === 'inline'
       ? await sql<{ members: number }>`

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { countAudience } from '../db/audience.ts';
+import { countMembers } from '../db/audience.ts';
 import { type CampaignRow, findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { expandChunk } from '../db/hot/expand-chunk.ts';
@@ -62,7 +62,7 @@ async function expandAll(
   if (!send || send.expandedAt) return;
   await moveCampaign(db.sql, campaignId, 'active', { startedAt: sql<Date>`coalesce(started_at, now())` }, ['waiting']);
   if (send.expectedTotal === null)
-    await setExpectedTotal(db.sql, send.id, await countAudience(db.sql, campaignId, campaign.audience));
+    await setExpectedTotal(db.sql, send.id, await countMembers(db.sql, campaignId, campaign.audience));
   const clock = await clockOf(db, campaign);
   const source = { sendId: send.id, campaignId, workspaceId: campaign.workspaceId, audience: campaign.audience, clock };
   for (;;) {

@@ -2,6 +2,7 @@ import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
 import type { GatedRow } from '../db/hot/gate-rows.ts';
 import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import { STATE_CODE } from '../domain/recipient-state.ts';
+import { messageOf } from '../errors.ts';
 import type { OutgoingMessage, Recall, SendOutcome } from '../mail/transport.ts';
 import type { HandOverJournal } from './hand-over-journal.ts';
 import type { Lane } from './lane.ts';
@@ -73,7 +74,7 @@ export class RowsInHand {
         try {
           return this.#tools.render(this.#plan, row);
         } catch (error) {
-          renderError = error instanceof Error ? error.message : String(error);
+          renderError = messageOf(error);
           throw error;
         }
       },

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { messageOf } from '../../errors.ts';
 import type { Dialogue, DialogueReply } from './dialogue.ts';
 import { SmtpFailure } from './failure.ts';
 import type { SmtpCredentials } from './options.ts';
@@ -88,8 +89,7 @@ class AuthSession {
       if (!/^[!-~]+$/.test(token)) throw new Error('the access token holds characters that no token has');
       return token;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw SmtpFailure.named('auth', 'token-unavailable', `no access token: ${reason}`);
+      throw SmtpFailure.named('auth', 'token-unavailable', `no access token: ${messageOf(error)}`);
     } finally {
       clearTimeout(timer);
     }

@@ -1,4 +1,5 @@
 import type { ReplyClass } from '../../domain/reply-class.ts';
+import { messageOf } from '../../errors.ts';
 import { classifyConnectionError } from '../classify/classify-connection-error.ts';
 import { classifyReply } from '../classify/classify-reply.ts';
 import { type ReplyClassName, replyClass } from '../classify/reply-classes.ts';
@@ -36,5 +37,5 @@ export class SmtpFailure extends Error {
 
 function describe(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { classifyReply } from '../classify/classify-reply.ts';
 import type { OutgoingMessage, SendOutcome, SmtpReply, SmtpStage } from '../transport.ts';
 import { remoteIdOf } from './commands.ts';
@@ -51,8 +52,7 @@ export class Submission {
     try {
       return typeof content === 'function' ? content() : content;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return SmtpFailure.named('body', 'message-malformed', `the message could not be made: ${reason}`);
+      return SmtpFailure.named('body', 'message-malformed', `the message could not be made: ${messageOf(error)}`);
     }
   }
 
@@ -66,8 +66,7 @@ export class Submission {
       this.message.onHandOver?.();
       return null;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return SmtpFailure.named('body', 'hand-over-stopped', `not handed over: ${reason}`);
+      return SmtpFailure.named('body', 'hand-over-stopped', `not handed over: ${messageOf(error)}`);
     }
   }
 
