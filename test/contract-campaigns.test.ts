@@ -186,6 +186,8 @@ onBothBackends('campaigns', 'campaigns as the contract has them', (run) => {
     const error = { email: 'never@example.test', code: 550, class: 'policy-refused', message: expect.any(String) };
     expect(result).toEqual({ success: 0, failed: 1, excluded: 0, unknown: 0, errors: [error] });
     expect(result?.errors[0]?.message).toContain('Not today');
+    const { jobs } = await run.call(200, 'GET', '/api/campaigns/jobs?status=completed&end=0');
+    expect(jobs).toMatchObject([{ jobId: failed.jobId, result }]);
     const body = { ...text('Again'), audience: [{ email: 'lost@example.test' }], onUnknown: 'resend' };
     const lost = await send(body);
     await run.until(lost.jobId, { counts: { deferred: 1, unknown: 0 } });

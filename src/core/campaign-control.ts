@@ -28,8 +28,12 @@ export async function resumeCampaign(core: ControlCore, caller: Caller, id: stri
     core.db.sql,
     id,
     to,
-    { launchedAt: sql<Date>`coalesce(launched_at, now())`, startedAt: sql<Date>`coalesce(started_at, now())` },
-    ['paused'],
+    {
+      launchedAt: sql<Date>`coalesce(launched_at, now())`,
+      startedAt: sql<Date>`coalesce(started_at, now())`,
+      finishedAt: null,
+    },
+    ['paused', 'failed'],
   );
   if (!moved) return refuse(core, caller, id, 'resumed');
   await wakeWorkers(core, id);

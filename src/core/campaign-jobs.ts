@@ -3,6 +3,7 @@ import type { CampaignSummary } from '../contract/campaigns.ts';
 import type { Page } from '../contract/common.ts';
 import { CAMPAIGN_STATES, type CampaignState, type RecipientCounts } from '../contract/states.ts';
 import { type CampaignRow, countCampaigns, listCampaigns } from '../db/campaigns.ts';
+import type { Failure } from '../db/ledger.ts';
 import { isFinalCampaignState } from '../domain/campaign-state.ts';
 import type { Queues } from '../queue/queues.ts';
 import { jobIdOf, statusesOf, summariesOf } from './campaign-status.ts';
@@ -67,14 +68,15 @@ async function describeJobs(core: Pick<Core, 'db'>, rows: readonly CampaignRow[]
       progress: status?.progress ?? 0,
       createdAt: row.createdAt.toISOString(),
       finishedAt: row.finishedAt?.toISOString() ?? null,
-      result: status && isFinalCampaignState(row.state as CampaignState) ? resultOf(status.counts) : null,
+      result: status && isFinalCampaignState(row.state as CampaignState) ? resultOf(row, status.counts) : null,
     };
   });
 }
 
-/** Without the errors: they would have to be looked for in every ledger. The status of one job has them. */
-function resultOf({ sent, failed, excluded, unknown }: RecipientCounts): NonNullable<CampaignJob['result']> {
-  return { success: sent, failed, excluded, unknown, errors: [] };
+/** With the errors that were kept when the campaign ended: nobody looks for them in a thousand ledgers. */
+function resultOf(row: CampaignRow, counts: RecipientCounts): NonNullable<CampaignJob['result']> {
+  const { sent: success, failed, excluded, unknown } = counts;
+  return { success, failed, excluded, unknown, errors: (row.errors ?? []) as unknown as Failure[] };
 }
 
 /** Forgets queue jobs that have ended. What became of recipients stands in the ledger and is not touched. */

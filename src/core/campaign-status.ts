@@ -12,7 +12,6 @@ import { isUuid } from '../lib/uuid7.ts';
 import { heldUpEtaSeconds } from './eta.ts';
 
 const JOB_PREFIX = 'campaign-';
-const ERRORS_SHOWN = 100;
 
 export function jobIdOf(campaignId: string): string {
   return `${JOB_PREFIX}${campaignId}`;
@@ -104,7 +103,7 @@ async function resultOf(
   counts: RecipientCounts,
 ): Promise<NonNullable<CampaignStatus['result']>> {
   const send = (await findSendsOfCampaigns(db.sql, [campaignId])).get(campaignId);
-  const errors = send && counts.failed > 0 ? await listFailures(db.sql, send.id, ERRORS_SHOWN) : [];
+  const errors = send && counts.failed > 0 ? await listFailures(db.sql, send.id) : [];
   return { success: counts.sent, failed: counts.failed, excluded: counts.excluded, unknown: counts.unknown, errors };
 }
 

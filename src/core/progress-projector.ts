@@ -8,8 +8,12 @@ import { hasEnded, trackOperations } from './progress-tracking.ts';
 const FAST_MS = 100;
 /** One that nobody watches here, or that moves slowly: less than `STEP_PERCENT` since it was looked at last. */
 const SLOW_MS = 500;
-/** Where a look takes long, the rest of the time is for others: at most a third of it is spent looking. */
+/**
+ * Where looks take long, the rest of the time is for others: at most a third of it is spent looking. By the quickest of the
+ * last few: one look that a disk held up says nothing of the next, and waiting thrice as long for it skipped percentages.
+ */
 const SHARE = 3;
+const LOOKS_REMEMBERED = 4;
 const STEP_PERCENT = 0.4;
 /** What moves without anybody telling (a rate that falls), and events lost with a connection. */
 const REFRESH_MS = 5000;
@@ -53,7 +57,7 @@ export class ProgressProjector {
   #unsubscribe: (() => void) | null = null;
   #working: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
-  #fastMs = FAST_MS;
+  readonly #lookMs = [0];
 
   /** `isWatched`: whether somebody is told by this node what happens in a workspace. */
   constructor(core: Pick<Core, 'db' | 'events' | 'log'>, isWatched: (workspaceId: string) => boolean) {
@@ -119,7 +123,7 @@ export class ProgressProjector {
   }
 
   #interval(fast: boolean): number {
-    return fast ? this.#fastMs : SLOW_MS;
+    return fast ? Math.min(SLOW_MS, Math.max(FAST_MS, SHARE * Math.min(...this.#lookMs))) : SLOW_MS;
   }
 
   #schedule(): void {
@@ -149,12 +153,17 @@ export class ProgressProjector {
     if (looks.length === 0) return;
     try {
       const claims = new Map((await trackOperations(this.#core, looks)).map((claim) => [claim.id, claim]));
-      this.#fastMs = Math.min(SLOW_MS, Math.max(FAST_MS, SHARE * (performance.now() - now)));
+      this.#remember(performance.now() - now);
       for (const look of looks) this.#settle(look, claims.get(look.id));
     } catch (error) {
       this.#core.log.debug({ err: messageOf(error) }, 'progress could not be told; it is tried again');
       for (const look of looks) look.putOff(AFTER_FAILURE_MS);
     }
+  }
+
+  #remember(lookMs: number): void {
+    this.#lookMs.push(lookMs);
+    if (this.#lookMs.length > LOOKS_REMEMBERED) this.#lookMs.shift();
   }
 
   #settle(look: Look, claim: Claim | undefined): void {

@@ -144,6 +144,7 @@ export async function listUnexpandedCampaigns(db: Executor): Promise<Array<{ id:
     .select('campaigns.id')
     .where((eb) => eb.or([eb('campaigns.state', 'in', ['waiting', 'active']), eb('campaignSends.id', 'is not', null)]))
     .where('campaignSends.expandedAt', 'is', null)
+    .where('campaigns.state', '!=', 'failed')
     .orderBy('campaigns.priority', 'desc')
     .orderBy('campaigns.launchedAt')
     .limit(100)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { RecipientCounts, RecipientState } from '../contract/states.ts';
 import { emptyCounts, STATE_CODE, stateFromCode } from '../domain/recipient-state.ts';
 import type { Executor, HotExecutor } from './database.ts';
@@ -80,26 +80,26 @@ export async function listEvents(
     .execute();
 }
 
+const FAILURES_TOLD = 100;
+
+export interface Failure {
+  readonly email: string;
+  readonly code: number | null;
+  readonly class: string | null;
+  readonly message: string;
+}
+
 /** The first failures of a send, for people: what `result.errors` shows. */
-export async function listFailures(
-  db: Executor,
-  sendId: string,
-  limit: number,
-): Promise<Array<{ email: string; code: number | null; class: string | null; message: string }>> {
-  const rows = await db
-    .selectFrom('emailSends')
-    .select(['email', 'code', 'class', 'response', 'reason'])
-    .where('sendId', '=', sendId)
-    .where('state', '=', STATE_CODE.failed)
-    .orderBy('seq')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    email: row.email,
-    code: row.code,
-    class: row.class,
-    message: row.response ?? row.reason ?? '',
-  }));
+export async function listFailures(db: Executor, sendId: string): Promise<Failure[]> {
+  const { rows } = await sql<{ failures: Failure[] }>`select ${failuresOf(sendId)} as failures`.execute(db);
+  return rows[0]?.failures ?? [];
+}
+
+/** The same within the statement that ends a campaign, to be kept with it: a ledger has no index by state. */
+export function failuresOf(sendId: string): RawBuilder<string> {
+  return sql<string>`(select coalesce(jsonb_agg(to_jsonb(f)), '[]') from (
+    select email, code, class, coalesce(response, reason, '') as message from email_sends
+    where send_id = ${sendId}::uuid and state = ${STATE_CODE.failed} order by seq limit ${FAILURES_TOLD}) f)`;
 }
 
 /** Deletes the ledger of a campaign together with it: rows have no foreign key, it would cost a look-up per recipient. */

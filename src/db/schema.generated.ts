@@ -131,6 +131,7 @@ export interface Campaigns {
   commandFingerprint: string | null;
   concurrency: number | null;
   createdAt: Generated<Timestamp>;
+  errors: Json | null;
   finishedAt: Timestamp | null;
   fromAddress: string | null;
   fromName: string | null;
@@ -189,6 +190,54 @@ export interface CampaignSends {
   workspaceId: string;
 }
 
+export interface Confirmations {
+  attempts: Generated<number>;
+  confirmedAt: Timestamp | null;
+  contactId: string;
+  createdAt: Generated<Timestamp>;
+  dueAt: Timestamp | null;
+  error: string | null;
+  expiresAt: Timestamp;
+  fields: Generated<Json>;
+  id: Generated<string>;
+  listIds: string[];
+  method: string;
+  sentAt: Timestamp | null;
+  source: string | null;
+  workspaceId: string;
+}
+
+export interface ConsentRecords {
+  action: string;
+  contactId: string | null;
+  detail: string | null;
+  emailHash: string;
+  id: Generated<string>;
+  ip: string | null;
+  listId: string | null;
+  listName: string | null;
+  method: string;
+  occurredAt: Generated<Timestamp>;
+  source: string | null;
+  textHash: string | null;
+  userAgent: string | null;
+  workspaceId: string;
+}
+
+export interface ConsentTexts {
+  body: string;
+  createdAt: Generated<Timestamp>;
+  hash: string;
+  workspaceId: string;
+}
+
+export interface ContactAttributes {
+  createdAt: Generated<Timestamp>;
+  name: string;
+  type: string;
+  workspaceId: string;
+}
+
 export interface Contacts {
   attributes: Generated<Json>;
   createdAt: Generated<Timestamp>;
@@ -197,7 +246,11 @@ export interface Contacts {
   firstName: string | null;
   id: Generated<string>;
   lastName: string | null;
+  locale: string | null;
   name: string | null;
+  notes: string | null;
+  tags: Generated<string[]>;
+  timeZone: string | null;
   updatedAt: Generated<Timestamp>;
   workspaceId: string;
 }
@@ -299,6 +352,17 @@ export interface EmailWorkers {
   utilization: Generated<number>;
 }
 
+export interface Forms {
+  createdAt: Generated<Timestamp>;
+  id: Generated<string>;
+  listIds: string[];
+  name: string;
+  publicId: string;
+  settings: Generated<Json>;
+  updatedAt: Generated<Timestamp>;
+  workspaceId: string;
+}
+
 export interface IdempotencyKeys {
   attempt: Generated<number>;
   claimedAt: Generated<Timestamp>;
@@ -353,6 +417,7 @@ export interface LeadImports {
   spoolFile: string | null;
   startedAt: Timestamp | null;
   state: string;
+  target: Generated<string>;
   updated: Generated<number>;
   workspaceId: string;
 }
@@ -364,9 +429,13 @@ export interface Leases {
 }
 
 export interface Lists {
+  confirmation: Json | null;
   createdAt: Generated<Timestamp>;
+  description: string | null;
   id: Generated<string>;
   name: string;
+  optIn: Generated<string>;
+  visibility: Generated<string>;
   workspaceId: string;
 }
 
@@ -509,9 +578,16 @@ export interface Suppressions {
   createdAt: Generated<Timestamp>;
   email: string;
   emailKey: string;
+  expiresAt: Timestamp | null;
   id: Generated<string>;
+  kind: Generated<string>;
   reason: string;
   source: string | null;
+  workspaceId: string;
+}
+
+export interface SuppressionScopes {
+  scope: string;
   workspaceId: string;
 }
 
@@ -614,6 +690,10 @@ export interface DB {
   campaigns: Campaigns;
   campaignSendBatches: CampaignSendBatches;
   campaignSends: CampaignSends;
+  confirmations: Confirmations;
+  consentRecords: ConsentRecords;
+  consentTexts: ConsentTexts;
+  contactAttributes: ContactAttributes;
   contacts: Contacts;
   durationTotals: DurationTotals;
   emailEvents: EmailEvents;
@@ -623,6 +703,7 @@ export interface DB {
   emailSendStates: EmailSendStates;
   emailTotals: EmailTotals;
   emailWorkers: EmailWorkers;
+  forms: Forms;
   idempotencyKeys: IdempotencyKeys;
   leadImportBatches: LeadImportBatches;
   leadImportRejects: LeadImportRejects;
@@ -642,6 +723,7 @@ export interface DB {
   sendThroughput: SendThroughput;
   sessions: Sessions;
   suppressions: Suppressions;
+  suppressionScopes: SuppressionScopes;
   templates: Templates;
   templateVersions: TemplateVersions;
   users: Users;

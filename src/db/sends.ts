@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { RecipientCounts, RecipientState } from '../contract/states.ts';
 import { emptyCounts, STATE_CODE, stateFromCode } from '../domain/recipient-state.ts';
 import type { Executor, HotExecutor } from './database.ts';
+import { failuresOf } from './ledger.ts';
 import type { DB } from './schema.generated.ts';
 
 export type SendRow = Selectable<DB['campaignSends']>;
@@ -160,10 +161,13 @@ export async function listUnsettledSends(db: Executor): Promise<Array<{ id: stri
 }
 
 /** Takes a cancelled campaign off the list above, once all of its audience is written out and every batch is done. */
-export async function markSettled(db: Executor, campaignId: string): Promise<boolean> {
+export async function markSettled(
+  db: Executor,
+  { id, campaignId }: { id: string; campaignId: string },
+): Promise<boolean> {
   const row = await db
     .updateTable('campaigns as c')
-    .set({ settledAt: sql<Date>`now()` })
+    .set({ settledAt: sql<Date>`now()`, errors: failuresOf(id) })
     .where('c.id', '=', campaignId)
     .where('c.settledAt', 'is', null)
     .where((eb) =>

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RecipientCounts } from '../contract/states.ts';
 import { moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
-import { countLedger } from '../db/ledger.ts';
+import { countLedger, failuresOf } from '../db/ledger.ts';
 import { listExhaustedSends, reopenBatchesWithOpenRows } from '../db/sends.ts';
 import { openOf } from '../domain/recipient-state.ts';
 
@@ -20,7 +20,10 @@ export async function finishCampaigns(
       await reopenBatchesWithOpenRows(db.pool, send.id);
       continue;
     }
-    const moved = await moveCampaign(db.sql, send.campaignId, 'completed', { finishedAt: sql<Date>`now()` });
+    const moved = await moveCampaign(db.sql, send.campaignId, 'completed', {
+      finishedAt: sql<Date>`now()`,
+      errors: failuresOf(send.id),
+    });
     if (moved) onFinished(send.campaignId, send.workspaceId, counts);
   }
 }

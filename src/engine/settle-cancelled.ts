@@ -13,6 +13,6 @@ export async function settleCancelled(db: Database, onSettled: (campaignId: stri
     for (const batch of await takeOverLostBatches(db.pool, send.id)) await settleLostRows(db.pool, batch, 'hold');
     await cancelOpenRows(db.pool, send.id);
     await recountBatches(db.pool, send.id, 'not-done');
-    if (await markSettled(db.sql, send.campaignId)) onSettled(send.campaignId);
+    if (await markSettled(db.sql, send)) onSettled(send.campaignId);
   }
 }

@@ -1,10 +1,8 @@
 import os from 'node:os';
 import type { Core } from '../core/context.ts';
 import { runImport } from '../core/import-run.ts';
-import { BATCH_ROWS } from '../db/hot/cut-batches.ts';
 import { takeLease } from '../db/leases.ts';
 import { type Asked, insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
-import { expandCampaign } from '../engine/expand.ts';
 import { HandOverJournal } from '../engine/hand-over-journal.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
@@ -12,12 +10,12 @@ import { Semaphore } from '../lib/semaphore.ts';
 import { settlesWithin } from '../lib/settles-within.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { JobTaker } from '../queue/queues.ts';
+import { Expansion } from './expansion.ts';
 import { PausedQueues } from './paused-queues.ts';
 import { buildSender } from './sender.ts';
 import {
   cleanUpDatabase,
   cleanUpFiles,
-  hintAtBatches,
   journalDir,
   recoverKnowledge,
   sweep,
@@ -59,6 +57,7 @@ export class PostWorker {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #takers: JobTaker[] = [];
   readonly #stop = new AbortController();
+  readonly #expansion: Expansion;
   /** Batches in hand, whichever queue their job came from. */
   readonly #hands: Semaphore;
   #busySince = performance.eventLoopUtilization();
@@ -68,6 +67,7 @@ export class PostWorker {
     this.#core = core;
     this.#options = options;
     this.#hands = new Semaphore(options.batches);
+    this.#expansion = new Expansion(core, this.#stop.signal);
     const paused = new PausedQueues(core.queues);
     const owner = { workerId: this.id, pid: process.pid, processKey: processKey() };
     const journal = new HandOverJournal(journalDir(core), owner);
@@ -99,7 +99,7 @@ export class PostWorker {
     const { campaigns, batches, jobStarts } = this.#options;
     const single = { concurrency: campaigns, limiter: jobStarts };
     this.#takers.push(
-      queues.work('campaigns', single, ({ campaignId }) => this.#expand(campaignId)),
+      queues.work('campaigns', single, ({ campaignId }) => this.#expansion.run(campaignId)),
       queues.work('leads-import', { ...single, concurrency: 1 }, ({ importId }) => this.#import(importId)),
       // Safe to run twice: a hint finds the next batches, whichever they are, or none.
       queues.work('email-sending', { concurrency: batches }, () => this.#send()),
@@ -132,16 +132,6 @@ export class PostWorker {
     return runImport(this.#core, importId, this.#stop.signal);
   }
 
-  /** Safe to run twice: expansion goes on behind the last chunk that was committed. */
-  async #expand(campaignId: string): Promise<void> {
-    const { db, events } = this.#core;
-    const onBatchesReady = async (id: string, rows: number) => {
-      await hintAtBatches(this.#core, Math.ceil(rows / BATCH_ROWS));
-      events.publish({ kind: 'campaign', id });
-    };
-    await expandCampaign(db, campaignId, { onBatchesReady }, this.#stop.signal);
-  }
-
   /** `anyway`: also while another worker sweeps for all. */
   async #sweep(anyway: boolean): Promise<void> {
     const work = async () => {
@@ -160,7 +150,7 @@ export class PostWorker {
   /** The queues are away. Jobs are only hints: what they would have said is known, and is begun here. */
   #workWithoutJobs({ campaignIds, importIds, batches }: WorkAtHand): void {
     if (this.#stop.signal.aborted) return;
-    for (const id of campaignIds) void this.#quietly(() => this.#expand(id));
+    for (const id of campaignIds) void this.#quietly(() => this.#expansion.run(id));
     for (const id of importIds) void this.#quietly(() => this.#import(id));
     for (let i = 0; i < batches && !this.#hands.isFull; i++) void this.#quietly(() => this.#send());
   }

@@ -11,12 +11,15 @@
 // and nothing can be sent until the last one is written.
 import type pg from 'pg';
 import { type RecipientClock, type RecipientTurn, turnOf } from '../../domain/recipient-clock.ts';
+import { STATE_CODE } from '../../domain/recipient-state.ts';
+import { AppError } from '../../errors.ts';
 import type { StoredAudience } from '../campaigns.ts';
 import { zoneOf } from '../forecast.ts';
 import { cutBatches, type Stretch } from './cut-batches.ts';
 
 /** Rows a chunk; a multiple of the batch size, so that only the last batch of a send is short. */
 const CHUNK_ROWS = 5000;
+const PENDING = STATE_CODE.pending;
 
 export interface ExpandSource {
   readonly sendId: string;
@@ -59,6 +62,7 @@ async function expandLocked(client: pg.PoolClient, source: ExpandSource): Promis
   );
   const at = locked[0];
   if (!at || at.expandedAt) return { done: true, rows: 0 };
+  if (at.openState === PENDING) await lockLists(client, source);
   const audience = audienceOf(source, at.expandCursor);
   const chunk = source.clock
     ? await insertByZone(client, source.sendId, at, audience, source.clock)
@@ -71,6 +75,23 @@ async function expandLocked(client: pg.PoolClient, source: ExpandSource): Promis
     [source.sendId, chunk.cursor, written, done],
   );
   return { done, rows: written };
+}
+
+/** A list that is deleted takes its members with it: what is left would be told as the whole, or excluded ones be sent to. */
+async function lockLists(client: pg.PoolClient, { audience }: ExpandSource): Promise<void> {
+  if (audience.kind === 'inline') return;
+  const ids = [...new Set([...audience.listIds, ...audience.excludeListIds])];
+  const { rows } = await client.query<{ id: string }>(
+    'select id from lists where id = any($1::uuid[]) order by id for key share',
+    [ids],
+  );
+  const found = new Set(rows.map((row) => row.id));
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length === 0) return;
+  throw new AppError(
+    'NOT_FOUND',
+    `The list ${missing.join(', ')} of its audience was deleted before all of it was written out.`,
+  );
 }
 
 interface Chunk {
