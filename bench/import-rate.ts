@@ -8,11 +8,15 @@ import type { Caller } from '../src/core/context.ts';
 import { getImport, startImportFromFile } from '../src/core/imports.ts';
 import { sleep } from '../src/lib/sleep.ts';
 import type { Postrider } from '../src/main.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { type Beside, runBeside } from './import-beside.ts';
 import { median } from './median.ts';
 import { MemoryWatch } from './memory-watch.ts';
 
-export interface ImportRateOptions {
+export interface ImportRateOptions extends BenchOptions {
   readonly postrider: Postrider;
+  /** Messages that are sent alone and beside an import; 0: that is not measured. */
+  readonly messages: number;
   /** Where the file is made. */
   readonly dataDir: string;
   readonly rows: number;
@@ -34,6 +38,7 @@ export interface ImportRate {
   /** Most resident memory of any one process of ours while it imported, in MB. */
   readonly peakMb: number;
   readonly peakOf: string;
+  readonly sending: Beside | null;
 }
 
 const LOOK_MS = 50;
@@ -56,7 +61,10 @@ export async function runImportRate(options: ImportRateOptions): Promise<ImportR
   }
   const oursToScript = round2(median(seconds.ours) / median(seconds.script));
   const againToOurs = round2(median(seconds.again) / median(seconds.ours));
-  return { rows, fileMb, ...seconds, oursToScript, againToOurs, peakMb: Math.round(run.peakMb), peakOf: run.peakOf };
+  const peak = { peakMb: Math.round(run.peakMb), peakOf: run.peakOf };
+  if (options.messages > 0) await run.clear();
+  const sending = options.messages > 0 ? await runBeside({ ...options, file }) : null;
+  return { rows, fileMb, ...seconds, oursToScript, againToOurs, ...peak, sending };
 }
 
 export const STEP_NAMES = {
@@ -146,7 +154,7 @@ class ImportRun {
   }
 
   async clear(): Promise<void> {
-    await this.#pool.query('truncate contacts');
+    await this.#pool.query('truncate contacts, list_subscriptions');
   }
 }
 

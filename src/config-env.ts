@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { AppError, type ErrorDetail } from './errors.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -58,6 +59,19 @@ export class EnvReader {
     return null;
   }
 
+  /** Addresses and CIDRs with commas between them. */
+  networks(name: string): string | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const wrong = text.split(',').find((part) => !isNetwork(part.trim()));
+    if (wrong === undefined) return text;
+    this.problem(
+      name,
+      `must be addresses or CIDRs like 10.0.0.0/8 with commas between them, but holds "${wrong.trim()}"`,
+    );
+    return null;
+  }
+
   finish(): void {
     if (this.#problems.length === 0) return;
     const lines = this.#problems.map(({ path: name, message }) => `  ${name} ${message}`);
@@ -69,4 +83,10 @@ export class EnvReader {
       },
     );
   }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
 }

@@ -34,6 +34,15 @@ describe('the configuration', () => {
     expect(readConfig({ RATE_LIMIT_ENABLED: 'false' }).rateLimitEnabled).toBe(false);
   });
 
+  it('takes addresses and networks of proxies, and nothing else', () => {
+    expect(readConfig({}).trustProxy).toBeNull();
+    expect(readConfig({ TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,fd00::/8' }).trustProxy).toBe(
+      '127.0.0.1, 10.0.0.0/8,fd00::/8',
+    );
+    for (const wrong of ['true', '10.0.0.0/33', '127.0.0.1,', 'proxy.example', '1.2.3.4/x'])
+      expect(problemsOf({ TRUST_PROXY: wrong }), wrong).toEqual(['TRUST_PROXY']);
+  });
+
   it('names every problem in one error', () => {
     expect(
       problemsOf({

@@ -47,6 +47,8 @@ export interface Config {
   readonly metricsPublic: boolean;
   /** Whether Bull Board is mounted at /admin/queues. */
   readonly bullBoard: boolean;
+  /** Proxies in front of us whose X-Forwarded-* headers count, with commas between them; null: none. */
+  readonly trustProxy: string | null;
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' };
   /** Variables that are understood but have no effect in this release; said at start, so that nobody relies on them. */
   readonly withoutEffect: readonly string[];
@@ -108,6 +110,7 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
     monitoring: read.boolean('MONITORING', true),
     metricsPublic: read.boolean('METRICS_PUBLIC', false),
     bullBoard: read.boolean('BULL_BOARD', false),
+    trustProxy: read.networks('TRUST_PROXY'),
     log: {
       level: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
       format: read.oneOf('LOG_FORMAT', ['pretty', 'json'], process.stderr.isTTY ? 'pretty' : 'json') as

@@ -109,8 +109,8 @@ export async function applyMigrations(config: Config): Promise<string[]> {
   }
 }
 
-function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard }: Config): HttpOptions {
-  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard };
+function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard, trustProxy }: Config): HttpOptions {
+  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard, ...(trustProxy === null ? {} : { trustProxy }) };
 }
 
 /** Listens, or says who to ask when the port is taken. */

@@ -72,19 +72,31 @@ onBothBackends('campaigns', 'campaigns as the contract has them', (run) => {
     ]);
   });
 
-  it('sends MJML to lists without those of other lists, and says that segments are not there yet', async () => {
+  it('sends MJML to lists and segments without those of others, and says which segment is not there', async () => {
     const listIds = [await run.listOf('In', 'in@example.test', 'out@example.test')];
     const excludeListIds = [await run.listOf('Out', 'out@example.test')];
     const mjml =
       '<mjml><mj-body><mj-section><mj-column><mj-text>By MJML</mj-text></mj-column></mj-section></mj-body></mjml>';
-    const { jobId } = await send({ subject: 'Lists', mjml, audience: { listIds, excludeListIds } });
+    const segmentOf = async (...emails: string[]): Promise<string> => {
+      await run.listOf('Everybody', ...emails);
+      const filter = { field: 'email', op: 'isOneOf', value: emails };
+      return (await run.test.call('POST', '/api/segments', { name: emails.join(' '), filter })).body.id;
+    };
+    const segmentIds = [await segmentOf('in@example.test', 'member@example.test', 'not-me@example.test')];
+    const excludeSegmentIds = [await segmentOf('not-me@example.test')];
+    const audience = { listIds, segmentIds, excludeListIds, excludeSegmentIds };
+    const { jobId, campaignId } = await send({ subject: 'Lists', mjml, audience });
+    expect((await run.call(200, 'GET', campaign(campaignId))).audience).toMatchObject(audience);
     const { counts, total } = await run.until(jobId, { state: 'completed' });
-    expect(counts.sent + counts.excluded).toBe(total);
-    expect([run.copiesTo('in@example.test').length, run.copiesTo('out@example.test').length]).toEqual([1, 0]);
+    expect([counts.sent, total]).toEqual([2, 2]);
+    const copies = ['in', 'member', 'out', 'not-me'].map((who) => run.copiesTo(`${who}@example.test`).length);
+    expect(copies).toEqual([1, 1, 0, 0]);
     expect((await PostalMime.parse(run.copiesTo('in@example.test')[0] ?? '')).html).toContain('By MJML');
-    const segments = { listIds, segmentIds: listIds };
-    const { errors } = await run.call(422, 'POST', '/api/campaigns/send', { ...text('x'), audience: segments });
-    expect(errors).toEqual([{ path: 'audience/segmentIds', message: 'segments cannot be sent to yet: use lists' }]);
+    const unknown = { segmentIds: [campaignId] };
+    const { errors } = await run.call(422, 'POST', '/api/campaigns/send', { ...text('x'), audience: unknown });
+    expect(errors).toEqual([
+      { path: 'audience/segmentIds', message: `there is no segment ${campaignId} in this workspace` },
+    ]);
   });
 
   it('waits for scheduledAt, by the clock of a zone or of each recipient, with the content of a template', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProductApi } from './product-api.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -12,6 +13,16 @@ export interface Suppressed {
 }
 
 const EVERY_MS = 80;
+const hashOf = (algorithm: 'sha256' | 'md5', text: string) =>
+  `${algorithm}:${createHash(algorithm).update(text.toLowerCase()).digest('hex')}`;
+
+/** In turn by address, by hash and for a time: each has to bind as well as the others. */
+const WAYS: ReadonlyArray<(recipient: string) => object> = [
+  (email) => ({ email }),
+  (email) => ({ hash: hashOf('sha256', email) }),
+  (email) => ({ hash: hashOf('md5', email) }),
+  (email) => ({ email, expiresAt: new Date(Date.now() + 86_400_000).toISOString() }),
+];
 
 /** Suppresses recipients through the API, one after another, for as long as it is let. */
 export class Suppressor {
@@ -42,7 +53,8 @@ export class Suppressor {
       if (this.#stopped) return;
       const entry: Suppressed = { recipient, askedAt: steadyMs(), answeredAt: null };
       this.suppressed.push(entry);
-      await this.#api.post('/api/suppressions', { email: recipient, source: 'chaos' });
+      const way = WAYS[this.suppressed.length % WAYS.length];
+      await this.#api.post('/api/suppressions', { ...way?.(recipient), source: 'chaos' });
       entry.answeredAt = steadyMs();
       await delay(EVERY_MS);
     }

@@ -1,3 +1,4 @@
+import type { ContactsBench } from '../../bench/contacts.ts';
 import type { Endurance } from '../../bench/endurance.ts';
 import { type ImportRate, STEP_NAMES } from '../../bench/import-rate.ts';
 import type { LatencyResult } from '../../bench/latency.ts';
@@ -35,7 +36,7 @@ export function printEndurance(result: Endurance): void {
 }
 
 export function printImportRate(result: ImportRate): void {
-  const { rows, fileMb, oursToScript, againToOurs, peakMb, peakOf } = result;
+  const { rows, fileMb, oursToScript, againToOurs, peakMb, peakOf, sending } = result;
   console.log(`${number(rows)} rows of six columns, ${number(fileMb)} MB; seconds:`);
   const line = (step: keyof typeof STEP_NAMES, more: string) =>
     console.log(`${STEP_NAMES[step].padEnd(30)} ${result[step].map((taken) => taken.toFixed(1)).join(', ')}  ${more}`);
@@ -43,6 +44,23 @@ export function printImportRate(result: ImportRate): void {
   line('ours', `${oursToScript.toFixed(2)} of the script`);
   line('again', `${againToOurs.toFixed(2)} of the first import`);
   console.log(`most memory of one process: ${number(peakMb)} MB (${peakOf})`);
+  if (sending === null) return;
+  const rates = (name: string, all: readonly number[]) =>
+    console.log(`${name.padEnd(30)} ${all.map(number).join(', ')}`);
+  rates('messages/s alone', sending.alone);
+  rates('messages/s beside an import', sending.beside);
+  console.log(`left of the rate: ${sending.share.toFixed(2)}`);
+}
+
+export function printContacts({ contacts, fillSeconds, databaseMb, times }: ContactsBench): void {
+  console.log(
+    `${number(contacts)} contacts, ${number(databaseMb)} MB, filled in ${number(fillSeconds)} s; milliseconds:`,
+  );
+  console.log(`${''.padEnd(36)}${['p50', 'p95', 'max', 'found'].map((name) => name.padStart(9)).join('')}`);
+  for (const { name, p50, p95, max, found } of times) {
+    const figures = [p50, p95, max].map((value) => value.toFixed(1).padStart(9)).join('');
+    console.log(`${name.padEnd(36)}${figures}${number(found).padStart(9)}`);
+  }
 }
 
 export function printScaling(result: Scaling): void {

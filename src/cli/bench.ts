@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type SinkKind, usualSink } from '../../bench/bench-sink.ts';
+import { runContacts } from '../../bench/contacts.ts';
 import { runEndurance } from '../../bench/endurance.ts';
 import { runImportRate } from '../../bench/import-rate.ts';
 import { runLatency } from '../../bench/latency.ts';
@@ -15,6 +16,7 @@ import { runThroughput } from '../../bench/throughput.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { type Postrider, readConfig, startPostrider } from '../main.ts';
 import {
+  printContacts,
   printEndurance,
   printImportRate,
   printLatency,
@@ -36,6 +38,9 @@ interface BenchFlags {
   readonly scaling?: number;
   readonly shares?: number;
   readonly import?: number;
+  readonly beside: number;
+  readonly contacts?: number;
+  readonly requests: number;
   readonly overhead?: boolean;
   readonly json?: boolean;
 }
@@ -44,6 +49,8 @@ interface BenchFlags {
 const SCALING_RECIPIENTS = 100_000;
 const SHARES_RECIPIENTS = 50_000;
 const IMPORT_ROWS = 2_000_000;
+const CONTACTS = 10_000_000;
+const REQUESTS = 200;
 
 export function benchCommand(): Command {
   return new Command('bench')
@@ -74,6 +81,18 @@ export function benchCommand(): Command {
         .argParser(wholeNumber)
         .preset(String(IMPORT_ROWS)),
     )
+    .option(
+      '--beside <n>',
+      'with --import: also what sending so many messages at full rate loses meanwhile',
+      wholeNumber,
+      0,
+    )
+    .addOption(
+      new Option('--contacts [n]', 'instead: pages, searches and counts in a workspace of so many contacts')
+        .argParser(wholeNumber)
+        .preset(String(CONTACTS)),
+    )
+    .option('--requests <n>', 'of each kind, with --contacts', wholeNumber, REQUESTS)
     .option('--overhead', 'instead: queues on PostgreSQL against Redis, and measuring against not measuring')
     .option('--json', 'print the figures as JSON')
     .action(runBench);
@@ -116,7 +135,13 @@ async function measure(flags: BenchFlags, dataDir: string): Promise<void> {
     const common = { ...tools, campaign: new OurCampaign(postrider) };
     const { pool } = postrider.core.db;
     if (flags.import !== undefined)
-      print(flags, await runImportRate({ ...tools, postrider, dataDir, rows: flags.import }), printImportRate);
+      print(
+        flags,
+        await runImportRate({ ...common, postrider, dataDir, rows: flags.import, messages: flags.beside }),
+        printImportRate,
+      );
+    else if (flags.contacts !== undefined)
+      print(flags, await runContacts({ ...tools, postrider, contacts: flags.contacts }), printContacts);
     else if (shares !== undefined) print(flags, await runShares({ ...common, pool, recipients: shares }), printShares);
     else if (latency !== undefined) print(flags, await runLatency({ ...common, delayMs: latency }), printLatency);
     else if (endurance !== undefined)

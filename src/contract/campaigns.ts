@@ -11,11 +11,15 @@ const InlineRecipient = Type.Object({ email: Type.String({ maxLength: 1000 }) },
 const AudienceByLists = Type.Object(
   {
     listIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
-    segmentIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
+    segmentIds: Type.Optional(
+      Type.Array(Id, { maxItems: 20, description: 'Whoever is in a list or in a segment; as they stand at launch' }),
+    ),
     excludeListIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
+    excludeSegmentIds: Type.Optional(Type.Array(Id, { maxItems: 20 })),
   },
   closed,
 );
+export type AudienceByLists = Static<typeof AudienceByLists>;
 
 export const Audience = Type.Union([Type.Array(InlineRecipient, { maxItems: 100_000 }), AudienceByLists]);
 export type Audience = Static<typeof Audience>;

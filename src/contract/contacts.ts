@@ -14,6 +14,17 @@ export const Contact = Type.Object({
   lastName: Nullable(Type.String()),
   name: Nullable(Type.String()),
   attributes: Attributes,
+  tags: Type.Array(Type.String()),
+  notes: Nullable(Type.String({ description: 'For people; never in a message' })),
+  timeZone: Nullable(
+    Type.String({ description: 'IANA name: what quiet hours and sending at the recipient’s time go by' }),
+  ),
+  locale: Nullable(Type.String({ description: 'BCP 47, such as pt-BR' })),
+  status: Type.String({
+    enum: ['active', 'suppressed'],
+    description: 'Whether anything is sent to them at all; `suppressed` says why not',
+  }),
+  suppressed: Nullable(Type.String({ description: 'Why nothing is sent to this address' })),
   createdAt: Time,
   updatedAt: Time,
 });
@@ -22,16 +33,20 @@ export type Contact = Static<typeof Contact>;
 export const ContactDetail = Type.Object({
   ...Contact.properties,
   lists: Type.Array(Type.Object({ id: Id, name: Type.String(), status: Type.String() })),
-  suppressed: Nullable(Type.String({ description: 'Why nothing is sent to this address' })),
 });
 export type ContactDetail = Static<typeof ContactDetail>;
 
 const Name = Nullable(Type.String({ maxLength: 300 }));
+export const Tags = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 100 });
 const fields = {
   firstName: Type.Optional(Name),
   lastName: Type.Optional(Name),
   name: Type.Optional(Name),
   attributes: Type.Optional(Attributes),
+  tags: Type.Optional(Tags),
+  notes: Type.Optional(Nullable(Type.String({ maxLength: 20_000 }))),
+  timeZone: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+  locale: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
 };
 
 /** `POST /api/contacts` */
@@ -41,15 +56,44 @@ export const NewContact = Type.Object(
 );
 export type NewContact = Static<typeof NewContact>;
 
-/** `PATCH /api/contacts/{id}`: attributes are merged, null removes one. */
-export const ContactChange = Type.Object({ email: Type.Optional(Type.String({ maxLength: 1000 })), ...fields }, closed);
+/** `PATCH /api/contacts/{id}`: attributes are merged, null removes one; `tags` replaces all of them. */
+export const ContactChange = Type.Object(
+  {
+    email: Type.Optional(Type.String({ maxLength: 1000 })),
+    ...fields,
+    addTags: Type.Optional(Tags),
+    removeTags: Type.Optional(Tags),
+  },
+  closed,
+);
 export type ContactChange = Static<typeof ContactChange>;
 
-export const ContactsQuery = Type.Object({
-  ...PageQuery.properties,
+/** Which contacts, wherever some of them are meant: the list, bulk actions, exports. */
+export const contactFilterFields = {
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description:
+        'Prefix of the address, or of the first, last or whole name, whatever its case; "@example.com" finds a domain',
+    }),
+  ),
+  attribute: Type.Optional(
+    Type.String({
+      maxLength: 500,
+      pattern: '^[^:]{1,100}:',
+      description: 'name:value, exactly; a number, true or false, or an item of a list is written as it is',
+    }),
+  ),
+  tag: Type.Optional(Type.String({ maxLength: 200 })),
   listId: Type.Optional(Id),
   status: Type.Optional(
-    Type.Union([Type.Literal('subscribed'), Type.Literal('unsubscribed')], { description: 'In the list of listId' }),
+    Type.Union([Type.Literal('subscribed'), Type.Literal('unconfirmed'), Type.Literal('unsubscribed')], {
+      description: 'In the list of listId',
+    }),
   ),
-});
+};
+export const ContactFilterBody = Type.Object(contactFilterFields, closed);
+export type ContactFilterBody = Static<typeof ContactFilterBody>;
+
+export const ContactsQuery = Type.Object({ ...PageQuery.properties, ...contactFilterFields });
 export type ContactsQuery = Static<typeof ContactsQuery>;

@@ -48,7 +48,7 @@ export const CampaignIdQuery = Type.Object({
 /** An operation that is under way or ended in the last day. */
 export const Operation = Type.Object({
   id: Id,
-  kind: Type.String({ enum: ['campaign', 'import'] }),
+  kind: Type.String({ enum: ['campaign', 'import', 'contacts'] }),
   name: Type.String(),
   state: Type.String(),
   progress: Type.Number(),

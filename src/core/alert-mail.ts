@@ -1,13 +1,7 @@
-import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import type { AlertRow, DeliveryRow } from '../db/alerts.ts';
-import { getWorkspace } from '../db/workspaces.ts';
-import { accountsFor } from '../domain/account-choice.ts';
-import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
-import { compileMessage } from '../mail/compile.ts';
-import { readMailbox } from './campaign-message.ts';
 import type { Core } from './context.ts';
-import { TEST_UNSUBSCRIBE_TOKEN, takePermits, wordsOf } from './test-send.ts';
-import { openTransport } from './transports.ts';
+import { findSender, sendSystemMails } from './system-mail.ts';
+import { TEST_UNSUBSCRIBE_TOKEN, wordsOf } from './test-send.ts';
 
 /** As data of a template, so that nothing in a message is taken for one. */
 const TEMPLATE = { subject: '{{subject}}', text: '{{text}}' };
@@ -18,39 +12,19 @@ export async function sendAlertMail(
   alert: AlertRow,
   delivery: Pick<DeliveryRow, 'id' | 'target' | 'event'>,
 ): Promise<void> {
-  const account = await pickAccount(core, alert.workspaceId);
-  const { settings, name } = await getWorkspace(core.db.sql, alert.workspaceId);
-  const fromText = (settings as { from?: string }).from ?? account.fromAddress;
-  if (!fromText) throw new Error(`Neither the workspace nor the account "${account.name}" has a from address.`);
-  const from = readMailbox(fromText, 'from');
-  const content = compileMessage({ from, ...TEMPLATE }).render({
-    to: { address: delivery.target },
-    data: { subject: subjectOf(alert, delivery), text: textOf(alert, delivery, name, core.baseUrl) },
-    messageId: `alert.${delivery.id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}`,
-    date: new Date(),
+  const sender = await findSender(core, alert.workspaceId);
+  const text = textOf(alert, delivery, sender.workspace.name, core.baseUrl);
+  const mail = {
+    to: delivery.target,
+    content: TEMPLATE,
+    data: { subject: subjectOf(alert, delivery), text },
+    messageId: `alert.${delivery.id}`,
     unsubscribeUrl: `${core.baseUrl}/u/${TEST_UNSUBSCRIBE_TOKEN}`,
     feedbackId: `${alert.id}:${alert.workspaceId}:alert:postrider`,
-  });
-  const permits = await takePermits(core, account, 1);
-  const transport = openTransport(account, core.secrets);
-  try {
-    const outgoing = { envelopeFrom: from.address, envelopeTo: delivery.target, content: Buffer.from(content) };
-    const outcome = await transport.send(
-      addressNeedsSmtpUtf8(delivery.target) ? { ...outgoing, needsSmtpUtf8: true } : outgoing,
-    );
-    // A reply that was lost is not asked for again: the mail may have arrived.
-    if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') throw new Error(wordsOf(outcome));
-  } finally {
-    await transport.close(0);
-    await permits.used();
-  }
-}
-
-async function pickAccount(core: Pick<Core, 'db'>, workspaceId: string): Promise<AccountRow> {
-  const accounts = accountsFor(await listAccountsOfWorkspace(core.db.sql, workspaceId), []);
-  const account = accounts.find(({ state }) => state === 'active');
-  if (!account) throw new Error('No sending account of the workspace is active.');
-  return account;
+  };
+  const [outcome] = await sendSystemMails(core, sender, [mail]);
+  // A reply that was lost is not asked for again: the mail may have arrived.
+  if (outcome && outcome.kind !== 'accepted' && outcome.kind !== 'unknown') throw new Error(wordsOf(outcome));
 }
 
 function subjectOf({ kind, message }: AlertRow, { event }: Pick<DeliveryRow, 'event'>): string {

@@ -32,7 +32,8 @@ export async function checkReady(
       'subject',
       'The campaign has no content yet: give it a subject and htmlContent, mjml or textContent.',
     );
-  if (!campaign.audience) throw missing('audience', 'The campaign has no audience yet: give it recipients or lists.');
+  if (!campaign.audience)
+    throw missing('audience', 'The campaign has no audience yet: give it recipients, lists or segments.');
   const accounts = accountsFor(await listAccountsOfWorkspace(core.db.sql, campaign.workspaceId), campaign.accountIds);
   if (accounts.length === 0) throw missing('accountIds', 'There is no sending account to send through: add one first.');
   const from = await resolveFrom(

@@ -62,8 +62,7 @@ async function checkAudience(
 ): Promise<void> {
   if (audience === undefined || Array.isArray(audience)) return;
   const { listIds = [], segmentIds = [], excludeListIds = [] } = audience;
-  if (segmentIds.length > 0) throw invalid('audience/segmentIds', 'segments cannot be sent to yet: use lists');
-  if (listIds.length === 0) throw invalid('audience/listIds', 'name at least one list');
+  if (listIds.length + segmentIds.length === 0) throw invalid('audience/listIds', 'name at least one list or segment');
   const missing = await findMissingLists(core.db.sql, workspaceId, [...listIds, ...excludeListIds]);
   if (missing.length > 0) throw invalid('audience', `there is no list ${missing.join(', ')} in this workspace`);
 }

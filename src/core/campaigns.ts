@@ -9,9 +9,11 @@ import {
   insertAttachments,
   insertCampaign,
   moveCampaign,
+  type StoredAudience,
   updateDraft,
 } from '../db/campaigns.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
+import { jsonbText } from '../db/jsonb.ts';
 import { deleteLedger } from '../db/ledger.ts';
 import { findTemplateVersion } from '../db/templates.ts';
 import { getWorkspace } from '../db/workspaces.ts';
@@ -22,6 +24,7 @@ import type { Attachment } from '../mail/message.ts';
 import { readAudience } from './campaign-audience.ts';
 import { checkReady } from './campaign-message.ts';
 import { launchDefaults, type WorkspaceDefaults } from './campaign-schedule.ts';
+import { freezeSegments, holdSegments } from './campaign-segments.ts';
 import { readAttachments, readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
 import { storeContent } from './content.ts';
@@ -113,7 +116,9 @@ export async function launchCampaign(core: CampaignCore, caller: Caller, id: str
   const begins = beginsAt(campaign);
   const later = begins !== null && begins.getTime() > Date.now();
   const from = { fromName: ready.from.name ?? null, fromAddress: ready.from.address };
-  const change = { ...from, ...launchDefaults(campaign, defaults) };
+  const filters = await freezeSegments(core.db.sql, campaign.workspaceId, campaign.audience as StoredAudience | null);
+  const audienceFilters = filters && jsonbText(filters);
+  const change = { ...from, ...launchDefaults(campaign, defaults), audienceFilters };
   const moved = later
     ? await moveCampaign(core.db.sql, id, 'delayed', change, ['draft'])
     : await moveCampaign(core.db.sql, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
@@ -213,8 +218,15 @@ async function storeParts(
   if (audience === undefined) return;
   await deleteAudience(tx, campaignId);
   if (Array.isArray(audience)) await insertAudience(tx, campaignId, readAudience(audience));
-  const stored = Array.isArray(audience)
+  if (!Array.isArray(audience)) await holdSegments(tx, workspaceId, audience);
+  const stored: StoredAudience = Array.isArray(audience)
     ? { kind: 'inline' }
-    : { kind: 'lists', listIds: audience.listIds ?? [], excludeListIds: audience.excludeListIds ?? [] };
+    : {
+        kind: 'lists',
+        listIds: audience.listIds ?? [],
+        segmentIds: audience.segmentIds ?? [],
+        excludeListIds: audience.excludeListIds ?? [],
+        excludeSegmentIds: audience.excludeSegmentIds ?? [],
+      };
   await updateDraft(tx, workspaceId, campaignId, { audience: JSON.stringify(stored) });
 }

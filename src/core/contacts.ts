@@ -1,37 +1,43 @@
 import type { Page } from '../contract/common.ts';
 import type { Contact, ContactChange, ContactDetail, ContactsQuery, NewContact } from '../contract/contacts.ts';
+import { searchContacts } from '../db/contact-search.ts';
+import { listSuppressionReasons } from '../db/contact-status.ts';
 import {
   type ContactFields,
   type ContactRow,
   deleteContact,
   findContact,
   insertContact,
-  listContacts,
+  type TagChange,
   updateContact,
 } from '../db/contacts.ts';
 import { inTransaction, violatedConstraint } from '../db/database.ts';
 import { listSubscriptionsOf, subscribeContacts } from '../db/subscriptions.ts';
-import { findSuppression } from '../db/suppressions.ts';
+import { readTags } from '../domain/contact-tags.ts';
+import { localeNamed } from '../domain/locale.ts';
+import { MOST_TAGS } from '../domain/tags.ts';
+import { timeZoneNamed } from '../domain/time-zone.ts';
 import { AppError, notFound } from '../errors.ts';
 import { readEmail } from './addresses.ts';
+import { checkAttributes } from './contact-attributes.ts';
+import { readContactFilter } from './contact-filter.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { checkLists } from './lists.ts';
 
 type ContactCore = Pick<Core, 'db'>;
 
-/** As text; more than this is a file, not merge fields. */
-const MOST_ATTRIBUTES_LENGTH = 64 * 1024;
-
 export async function createContact(core: ContactCore, caller: Caller, body: NewContact): Promise<ContactDetail> {
   const { workspaceId } = caller;
-  const { listIds = [], attributes = {}, email, ...names } = body;
+  const { listIds = [], attributes = {}, tags = [], email, ...rest } = body;
   const address = readEmail(email, 'email');
-  checkAttributes(attributes);
+  const fields = readFields(rest);
+  await checkAttributes(core, caller, attributes);
   await checkLists(core, caller, listIds, 'listIds');
+  const kept = { attributes: withoutNull(attributes), tags: checkTags(tags, 'tags') };
   const row = await inTransaction(core.db.sql, async (tx) => {
-    const contact = await insertContact(tx, { ...names, ...address, workspaceId, attributes: withoutNull(attributes) });
+    const contact = await insertContact(tx, { ...fields, ...address, ...kept, workspaceId });
     if (!contact) throw taken(address.email);
     for (const listId of listIds)
       await subscribeContacts(tx, { workspaceId, listId, resubscribe: false }, [contact.id]);
@@ -41,24 +47,33 @@ export async function createContact(core: ContactCore, caller: Caller, body: New
 }
 
 export async function getContact(core: ContactCore, caller: Caller, id: string): Promise<ContactDetail> {
-  const row = await findContact(core.db.sql, caller.workspaceId, id);
-  if (!row) throw notFound('contact', id);
-  return describe(core, row);
+  return describe(core, await getContactRow(core, caller, id));
 }
 
+export async function getContactRow(core: ContactCore, caller: Caller, id: string): Promise<ContactRow> {
+  const row = await findContact(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('contact', id);
+  return row;
+}
+
+/** Newest first. A page may hold fewer than asked for and still have a next one: no page reads more than it is worth. */
 export async function listContactPage(core: ContactCore, caller: Caller, query: ContactsQuery): Promise<Page<Contact>> {
-  const { limit = 50, cursor, search, listId, status } = query;
-  if (status !== undefined && listId === undefined)
-    throw invalid('status', 'needs a listId: it is the status in a list');
-  const rows = await listContacts(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(listId === undefined ? {} : { listId }),
-    ...(status === undefined ? {} : { status }),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
-  return toPage(rows, limit, (row) => row.id, show);
+  const { limit = 50, cursor, ...filter } = query;
+  const before = cursor === undefined ? null : decodeCursor(cursor, 'string');
+  const { rows, next } = await searchContacts(core.db.sql, readContactFilter(caller, filter), { before, limit });
+  const items = await describeContacts(core, caller.workspaceId, rows);
+  return { items, nextCursor: next === null ? null : encodeCursor(next) };
+}
+
+/** With the status of each. */
+export async function describeContacts(
+  core: ContactCore,
+  workspaceId: string,
+  rows: readonly ContactRow[],
+): Promise<Contact[]> {
+  const keys = rows.map((row) => row.emailKey);
+  const reasons = await listSuppressionReasons(core.db.sql, workspaceId, keys);
+  return rows.map((row) => show(row, reasons.get(row.emailKey) ?? null));
 }
 
 export async function changeContact(
@@ -67,10 +82,19 @@ export async function changeContact(
   id: string,
   body: ContactChange,
 ): Promise<ContactDetail> {
-  const { attributes, email, ...names } = body;
-  if (attributes) checkAttributes(attributes);
-  const change: ContactFields = { ...names, ...(email === undefined ? {} : readEmail(email, 'email')) };
-  const row = await updateContact(core.db.sql, caller.workspaceId, id, change, attributes).catch((error: unknown) => {
+  const { attributes, email, tags, addTags, removeTags, ...rest } = body;
+  if (attributes) await checkAttributes(core, caller, attributes);
+  const change: ContactFields = {
+    ...readFields(rest),
+    ...(email === undefined ? {} : readEmail(email, 'email')),
+  };
+  const tagChange = readTagChange({ tags, addTags, removeTags });
+  const row = await inTransaction(core.db.sql, async (tx) => {
+    const changed = await updateContact(tx, caller.workspaceId, id, change, { attributes, tags: tagChange });
+    if (changed && changed.tags.length > MOST_TAGS)
+      throw invalid('addTags', `a contact has ${MOST_TAGS} tags at most, it would have ${changed.tags.length}`);
+    return changed;
+  }).catch((error: unknown) => {
     throw violatedConstraint(error) ? taken(email ?? '') : error;
   });
   if (!row) throw notFound('contact', id);
@@ -84,14 +108,15 @@ export async function removeContact(core: ContactCore, caller: Caller, id: strin
 }
 
 async function describe(core: ContactCore, row: ContactRow): Promise<ContactDetail> {
-  const [lists, suppression] = await Promise.all([
+  const [lists, [contact]] = await Promise.all([
     listSubscriptionsOf(core.db.sql, row.id),
-    findSuppression(core.db.sql, row.workspaceId, row.emailKey),
+    describeContacts(core, row.workspaceId, [row]),
   ]);
-  return { ...show(row), lists, suppressed: suppression?.reason ?? null };
+  if (!contact) throw notFound('contact', row.id);
+  return { ...contact, lists };
 }
 
-function show(row: ContactRow): Contact {
+function show(row: ContactRow, suppressed: string | null): Contact {
   return {
     id: row.id,
     email: row.email,
@@ -99,13 +124,57 @@ function show(row: ContactRow): Contact {
     lastName: row.lastName,
     name: row.name,
     attributes: row.attributes as Contact['attributes'],
+    tags: row.tags,
+    notes: row.notes,
+    timeZone: row.timeZone,
+    locale: row.locale,
+    status: suppressed === null ? 'active' : 'suppressed',
+    suppressed,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
 }
 
-function checkAttributes(attributes: object): void {
-  if (JSON.stringify(attributes).length > MOST_ATTRIBUTES_LENGTH) throw invalid('attributes', 'are over 64 KB');
+type FieldsBody = Omit<ContactChange, 'email' | 'attributes' | 'tags' | 'addTags' | 'removeTags'>;
+
+/** Time zone and locale as they are spelled by those who keep them. An empty text means that there is none. */
+function readFields({ timeZone, locale, ...rest }: FieldsBody): ContactFields {
+  const texts = Object.entries(rest).map(([name, value]) => [name, value === '' ? null : value]);
+  const zone = timeZone ? timeZoneNamed(timeZone.trim()) : null;
+  const language = locale ? localeNamed(locale) : null;
+  if (timeZone && zone === null)
+    throw invalid('timeZone', `"${timeZone}" is not a time zone: use an IANA name such as Europe/Berlin`);
+  if (locale && language === null)
+    throw invalid('locale', `"${locale}" is not a locale: use a BCP 47 tag such as pt-BR`);
+  return {
+    ...Object.fromEntries(texts),
+    ...(timeZone === undefined ? {} : { timeZone: zone }),
+    ...(locale === undefined ? {} : { locale: language }),
+  };
+}
+
+function readTagChange({
+  tags,
+  addTags,
+  removeTags,
+}: {
+  tags: string[] | undefined;
+  addTags: string[] | undefined;
+  removeTags: string[] | undefined;
+}): TagChange | undefined {
+  if (tags === undefined && addTags === undefined && removeTags === undefined) return undefined;
+  return {
+    ...(tags === undefined ? {} : { replace: checkTags(tags, 'tags') }),
+    add: checkTags(addTags ?? [], 'addTags'),
+    remove: checkTags(removeTags ?? [], 'removeTags'),
+  };
+}
+
+/** Throws VALIDATION that names the first tag that is none. */
+export function checkTags(given: readonly string[], field: string): string[] {
+  const read = readTags(given);
+  if (!read.ok) throw invalid(`${field}/${read.index}`, read.reason);
+  return read.tags;
 }
 
 function withoutNull(attributes: object): object {

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { PageTokens } from '../domain/page-token.ts';
 import type { RecipientTokens } from '../domain/tokens.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Durations } from '../lib/durations.ts';
@@ -16,6 +17,8 @@ export interface Core {
   readonly redis: RedisClient | null;
   readonly secrets: SecretBox;
   readonly tokens: RecipientTokens;
+  /** Links and forms of public pages. */
+  readonly pageTokens: PageTokens;
   readonly log: Logger;
   /** Null where nothing is measured (MONITORING=false). */
   readonly durations: Durations | null;

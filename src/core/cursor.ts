@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { isUuid } from '../lib/uuid7.ts';
 
 /** An opaque mark of where a page ended. What is in it may change; callers only hand it back. */
-function encodeCursor(position: string | number): string {
+export function encodeCursor(position: string | number): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 

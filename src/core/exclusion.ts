@@ -1,4 +1,5 @@
 import { isRetryableConflict } from '../db/database.ts';
+import { areSuppressedOnTheirWay, excludeSuppressed, type OpenBatch } from '../db/exclude-suppressed.ts';
 import { recountBatch } from '../db/hot/settle-batch.ts';
 import { excludeAddress, isOnItsWay } from '../db/ledger.ts';
 import { sleep } from '../lib/sleep.ts';
@@ -9,6 +10,11 @@ type ExclusionCore = Pick<Core, 'db' | 'events'>;
 const TRIES = 3;
 const LANDS_WITHIN_MS = 10_000;
 const LOOK_MS = 25;
+/** Batches of 500 rows in one statement, some tens of milliseconds. */
+const BATCHES_AT_ONCE = 20;
+/** About two million rows; the gate refuses the rest when their turn comes. */
+const WALK_MS = 10_000;
+const BEFORE_ALL = { sendId: '00000000-0000-0000-0000-000000000000', batchNo: 0 };
 
 /**
  * After an address was suppressed or unsubscribed: takes it out of campaigns that are under way at once, so that counts
@@ -18,28 +24,61 @@ const LOOK_MS = 25;
  * that does not answer ten seconds at most), so that nothing is begun any more once the refusal is answered.
  */
 export async function excludeRefused(core: ExclusionCore, workspaceId: string, emailKey: string): Promise<void> {
-  await excludeOpen(core, workspaceId, emailKey);
-  if (await isOnItsWay(core.db.pool, workspaceId, emailKey)) {
-    await untilLanded(core, workspaceId, emailKey);
-    await excludeOpen(core, workspaceId, emailKey); // refused for now, or never handed over
-  }
+  await excludeThen(
+    () => excludeOpen(core, workspaceId, emailKey),
+    () => isOnItsWay(core.db.pool, workspaceId, emailKey),
+  );
 }
 
-async function untilLanded({ db }: ExclusionCore, workspaceId: string, emailKey: string): Promise<void> {
+/**
+ * The same after a domain, a hash or a list of addresses was suppressed: nobody knows which rows these are, so all open
+ * batches of the workspace are walked, for ten seconds at most.
+ */
+export async function excludeAllSuppressed(core: ExclusionCore, workspaceId: string): Promise<void> {
+  await excludeThen(
+    () => walkOpenBatches(core, workspaceId),
+    () => areSuppressedOnTheirWay(core.db.pool, workspaceId),
+  );
+}
+
+async function excludeThen(exclude: () => Promise<void>, onItsWay: () => Promise<boolean>): Promise<void> {
+  await exclude();
+  if (!(await onItsWay())) return;
   for (const end = Date.now() + LANDS_WITHIN_MS; Date.now() < end; ) {
     await sleep(LOOK_MS);
-    if (!(await isOnItsWay(db.pool, workspaceId, emailKey))) return;
+    if (!(await onItsWay())) break;
   }
+  await exclude(); // refused for now, or never handed over
+}
+
+async function walkOpenBatches(core: ExclusionCore, workspaceId: string): Promise<void> {
+  const campaigns = new Set<string>();
+  let after: Pick<OpenBatch, 'sendId' | 'batchNo'> | undefined = BEFORE_ALL;
+  for (const end = Date.now() + WALK_MS; after && Date.now() < end; ) {
+    const from: Pick<OpenBatch, 'sendId' | 'batchNo'> = after;
+    const batches = await retried(() => excludeSuppressed(core.db.pool, workspaceId, from, BATCHES_AT_ONCE));
+    for (const batch of batches.filter(({ excluded }) => excluded > 0)) {
+      await retried(() => recountBatch(core.db.pool, batch));
+      campaigns.add(batch.campaignId);
+    }
+    after = batches.at(-1);
+  }
+  for (const id of campaigns) core.events.publish({ kind: 'campaign', id });
 }
 
 async function excludeOpen(core: ExclusionCore, workspaceId: string, emailKey: string): Promise<void> {
+  await retried(async () => {
+    for (const batch of await excludeAddress(core.db.pool, workspaceId, emailKey)) {
+      await recountBatch(core.db.pool, batch);
+      core.events.publish({ kind: 'campaign', id: batch.campaignId });
+    }
+  });
+}
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      for (const batch of await excludeAddress(core.db.pool, workspaceId, emailKey)) {
-        await recountBatch(core.db.pool, batch);
-        core.events.publish({ kind: 'campaign', id: batch.campaignId });
-      }
-      return;
+      return await work();
     } catch (error) {
       if (tries === TRIES || !isRetryableConflict(error)) throw error;
     }

@@ -2,7 +2,14 @@ import { type AccountHealthRow, listAccountHealth } from '../db/account-health.t
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
-import { countAudience, countOpenBatches, findLastRetry, listAccountPeaks, listSpent } from '../db/forecast.ts';
+import {
+  countAudience,
+  countOpenBatches,
+  countSegmentAudience,
+  findLastRetry,
+  listAccountPeaks,
+  listSpent,
+} from '../db/forecast.ts';
 import { permitOwner } from '../db/permits.ts';
 import { countRecipients, findSendOfCampaign } from '../db/sends.ts';
 import { getWorkspace } from '../db/workspaces.ts';
@@ -17,6 +24,7 @@ import type { Spent } from '../domain/rolling-meter.ts';
 import { goesByRecipients } from '../domain/schedule.ts';
 import { accountWindows } from './account-settings.ts';
 import { type WorkspaceDefaults, withDefaults } from './campaign-schedule.ts';
+import { segmentsOfCampaign } from './campaign-segments.ts';
 
 /** Of an account of which nothing is known yet: a server far away answers a message in about a fifth of a second. */
 const ASSUMED_PER_CONNECTION = 5;
@@ -106,7 +114,14 @@ async function findWork(
     return { parts: scaledTo(remaining, parts), recipients, remaining, lastRetry: lastRetry?.getTime() ?? null };
   }
   const audience = campaign.audience as unknown as StoredAudience | null;
-  const zones = audience ? await countAudience(db.pool, { ...campaign, audience }, clock !== null) : [];
+  const segments = await segmentsOfCampaign(db.sql, campaign);
+  const byZone = clock !== null;
+  const zones =
+    segments !== null
+      ? await countSegmentAudience(db.pool, segments, byZone)
+      : audience
+        ? await countAudience(db.pool, { ...campaign, audience }, byZone)
+        : [];
   const parts = zones.map(({ zone, recipients }) => {
     if (!clock) return { zone: 'UTC', notBefore, recipients };
     const turn = turnOf(clock, zone);

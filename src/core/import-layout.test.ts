@@ -23,13 +23,14 @@ li@mc.test,李,محمد,5,,,"👩‍🚀 café"\r
     expect(await bench.contact('ada@mc.test')).toMatchObject({
       first_name: 'Ada',
       last_name: 'Lovelace, Countess',
-      attributes: { memberRating: '2', optinTime: '2024-01-01 10:00:00', zipCode: 'W1', tags: '"a","b"' },
+      attributes: { memberRating: 2, optinTime: '2024-01-01 10:00:00', zipCode: 'W1' },
+      tags: ['a', 'b'],
     });
     expect((await bench.contact('łukasz@mc.test')).last_name).toBe('line one\nline two');
     expect(await bench.contact('li@mc.test')).toMatchObject({
       first_name: '李',
       last_name: 'محمد',
-      attributes: { tags: '👩‍🚀 café' },
+      tags: ['👩‍🚀 café'],
     });
     expect(await bench.members('Mailchimp')).toHaveLength(3);
   });
@@ -51,7 +52,7 @@ li@mc.test,李,محمد,5,,,"👩‍🚀 café"\r
     expect(await bench.contact('brevo@x.test')).toMatchObject({
       first_name: 'Bre',
       last_name: 'Vo',
-      attributes: { contactId: '1', sms: '+49 1' },
+      attributes: { contactId: 1, sms: '+49 1' },
     });
   });
 
@@ -94,7 +95,8 @@ li@mc.test,李,محمد,5,,,"👩‍🚀 café"\r
     expect(await bench.contact('j1@x.test')).toMatchObject({
       first_name: 'J',
       last_name: 'K',
-      attributes: { tags: ['a'], city: 'Bonn', x: '' },
+      tags: ['a'],
+      attributes: { city: 'Bonn', x: '' },
     });
   });
 

@@ -201,3 +201,104 @@ describe('an import that is interrupted', () => {
     expect(fs.readdirSync(uploads)).toEqual([]);
   });
 });
+
+describe('what a file tells of a person beside names', () => {
+  it('takes tags, time zone and locale as such, and keeps as an attribute what is none', async () => {
+    await bench.run(
+      'email,tags,timezone,language\nplace@x.test,"b, a;a",europe/berlin,pt_br\nodd@x.test,,Mars,English\n',
+    );
+    expect(await bench.contact('place@x.test')).toMatchObject({
+      tags: ['a', 'b'],
+      time_zone: 'Europe/Berlin',
+      locale: 'pt-BR',
+      attributes: {},
+    });
+    expect(await bench.contact('odd@x.test')).toMatchObject({
+      tags: [],
+      time_zone: null,
+      locale: null,
+      attributes: { timezone: 'Mars', language: 'English' },
+    });
+  });
+
+  it.each<[ImportMode, object]>([
+    ['merge', { tags: ['new', 'old'], time_zone: 'Europe/Rome', locale: 'it' }],
+    ['overwrite', { tags: ['new'], time_zone: null, locale: 'it' }],
+    ['skip', { tags: ['old'], time_zone: 'Europe/Rome', locale: null }],
+  ])('and of contacts that exist as %s says', async (mode, expected) => {
+    const email = `told-${mode}@x.test`;
+    await bench.run(`email,tags,timezone\n${email},old,Europe/Rome\n`);
+    await bench.run(`email,tags,timezone,locale\n${email},new,,it\n`, { mode });
+    expect(await bench.contact(email)).toMatchObject(expected);
+  });
+
+  it('gives attributes the type that the first rows have of them, and takes later values as that where nothing is lost', async () => {
+    await bench.run('email,age,vip,since,zip,mixed\nt1@x.test,41,TRUE,2024-02-29,01234,1\nt2@x.test,,false,,,x\n');
+    await bench.run('email,age,zip\nt3@x.test,many,7\nt4@x.test,1.50,8\n');
+    const { rows } = await test.database.pool.query(
+      `select name, type from contact_attributes where name in ('age', 'vip', 'since', 'zip', 'mixed') order by name`,
+    );
+    expect(rows.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'age number',
+      'mixed string',
+      'since date',
+      'vip boolean',
+      'zip string',
+    ]);
+    const attributes = async (email: string) => (await bench.contact(email)).attributes;
+    expect(await attributes('t1@x.test')).toEqual({
+      age: 41,
+      vip: true,
+      since: '2024-02-29',
+      zip: '01234',
+      mixed: '1',
+    });
+    expect(await attributes('t2@x.test')).toEqual({ vip: false, mixed: 'x' });
+    expect(await attributes('t3@x.test')).toEqual({ age: 'many', zip: '7' });
+    expect(await attributes('t4@x.test')).toEqual({ age: '1.50', zip: '8' });
+  });
+});
+
+describe('consent', () => {
+  const list = async (name: string, optIn: string) => {
+    const { rows } = await test.database.pool.query(
+      'insert into lists (workspace_id, name, opt_in) values ($1, $2, $3) returning id',
+      [test.caller.workspaceId, name, optIn],
+    );
+    return rows[0].id as string;
+  };
+  const records = async () => {
+    const { rows } = await test.database.pool.query(
+      `select c.email_key, r.list_name, r.action, r.method, r.detail from consent_records r join contacts c on c.id = r.contact_id order by r.id`,
+    );
+    return rows;
+  };
+
+  it('leaves who is imported into a list with double opt-in unconfirmed, unless the importer says how they agreed', async () => {
+    await list('Asks first', 'double');
+    await bench.run('email,status\nsilent@x.test,\nagreed@x.test,\nleft@y.test,unsubscribed\n', {
+      listName: 'Asks first',
+    });
+    const members = (status: string) => [
+      { email_key: 'agreed@x.test', status },
+      { email_key: 'left@y.test', status: 'unsubscribed' },
+      { email_key: 'silent@x.test', status: 'unconfirmed' },
+    ];
+    expect(await bench.members('Asks first')).toEqual(members('unconfirmed'));
+    expect(await records()).toEqual([]);
+    await bench.run('email\nagreed@x.test\nleft@y.test\nnew@y.test\n', {
+      listName: 'Asks first',
+      consent: 'fair in May',
+    });
+    expect(await bench.members('Asks first')).toEqual([
+      ...members('subscribed').slice(0, 2),
+      { email_key: 'new@y.test', status: 'subscribed' },
+      ...members('').slice(2),
+    ]);
+    const record = { list_name: 'Asks first', action: 'imported', method: 'import', detail: 'fair in May' };
+    expect((await records()).sort((a, b) => (a.email_key < b.email_key ? -1 : 1))).toEqual([
+      { email_key: 'agreed@x.test', ...record },
+      { email_key: 'new@y.test', ...record },
+    ]);
+  });
+});

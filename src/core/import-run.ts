@@ -1,14 +1,22 @@
 import type pg from 'pg';
-import { isDatabaseAway, isRetryableConflict } from '../db/database.ts';
+import type { AddressChecks, AddressFindings } from '../contract/imports.ts';
+import { listAttributes } from '../db/contact-attributes.ts';
+import { type Database, isDatabaseAway, isRetryableConflict } from '../db/database.ts';
 import { writeImportChunk } from '../db/hot/import-chunk.ts';
+import { writeSuppressionChunk } from '../db/hot/suppression-chunk.ts';
 import { beginImport, endImport, type ImportRow } from '../db/imports.ts';
 import { AppError } from '../errors.ts';
 import { CoalescedEvents } from '../events/coalesce.ts';
 import type { Durations } from '../lib/durations.ts';
+import { withSmallHeap } from '../lib/small-heap.ts';
 import { withSpan } from '../lib/trace.ts';
+import { AddressInspector } from './address-checks.ts';
+import { AttributeTyping } from './attribute-typing.ts';
 import type { Core } from './context.ts';
-import { type LeadChunk, readLeadChunks } from './import-chunks.ts';
+import { excludeAllSuppressed } from './exclusion.ts';
+import { readLeadChunks } from './import-chunks.ts';
 import { removeSpoolFile } from './spool.ts';
+import { readSuppressionChunks } from './suppression-chunks.ts';
 
 type RunCore = Pick<Core, 'db' | 'events' | 'log' | 'dataDir' | 'durations'>;
 
@@ -32,7 +40,7 @@ export async function runImport(core: RunCore, importId: string, stop?: AbortSig
     if (!rows[0]?.mine) return;
     try {
       const row = await beginImport(core.db.sql, importId);
-      if (row) await withSpan('import', { import: row.id }, () => work(core, client, row, stop));
+      if (row) await withSpan('import', { import: row.id }, () => withSmallHeap(() => work(core, client, row, stop)));
     } finally {
       // A connection that is lost, or kept out of the pool, gives the lock back by itself.
       await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock).catch(() => {
@@ -52,12 +60,15 @@ async function work(core: RunCore, client: pg.PoolClient, row: ImportRow, stop?:
     events.push(event);
     return !stop?.aborted;
   };
-  const ended = await importChunks(client, row, core.durations, goesOn).catch((error: unknown) =>
+  const kind = row.target === 'suppressions' ? SUPPRESSIONS : LEADS;
+  const ended = await importChunks(row, kind(core.db, client, row), core.durations, goesOn).catch((error: unknown) =>
     faultOf(core, row, error),
   );
   if (!ended) return;
+  // Whatever stands in the list by now binds, also after a fault.
+  if (row.target === 'suppressions') await excludeAllSuppressed(core, row.workspaceId);
   await endImport(core.db.sql, row.id, ended.state, ended.error);
-  await removeSpoolFile(core, row.spoolFile);
+  if (!row.dryRun) await removeSpoolFile(core, row.spoolFile);
   core.events.publish(event);
 }
 
@@ -66,10 +77,34 @@ interface Ended {
   readonly error: string | null;
 }
 
-/** One chunk is written while the next one is read. Null: somebody cancelled the import, or it is to go on later. */
-async function importChunks(
+/** What an import does with its file: chunks to read, each with what writes it. False from `write`: the import has ended. */
+type ImportKind = (
+  db: Database,
   client: pg.PoolClient,
   row: ImportRow,
+) => (file: string) => AsyncIterable<() => Promise<boolean>>;
+
+const LEADS: ImportKind = (db, client, row) =>
+  async function* (file) {
+    const { id, workspaceId, listId, mode, dryRun, consent } = row;
+    const target = { importId: id, workspaceId, listId, mode: mode as 'merge' | 'overwrite' | 'skip', dryRun, consent };
+    const typing = new AttributeTyping(await listAttributes(db.sql, workspaceId));
+    const inspector = await AddressInspector.open(row.checks as AddressChecks, row.findings as AddressFindings);
+    for await (const chunk of readLeadChunks(row, file, { typing, inspector }))
+      yield () => retried(() => writeImportChunk(client, { ...target, ...chunk }));
+  };
+
+const SUPPRESSIONS: ImportKind = (_db, client, row) =>
+  async function* (file) {
+    const target = { importId: row.id, workspaceId: row.workspaceId };
+    for await (const chunk of readSuppressionChunks(row, file))
+      yield () => retried(() => writeSuppressionChunk(client, { ...target, ...chunk }));
+  };
+
+/** One chunk is written while the next one is read. Null: somebody cancelled the import, or it is to go on later. */
+async function importChunks(
+  row: ImportRow,
+  read: ReturnType<ImportKind>,
   durations: Durations | null,
   goesOn: () => boolean,
 ): Promise<Ended | null> {
@@ -77,9 +112,8 @@ async function importChunks(
   if (file === null) throw new AppError('VALIDATION', 'The upload of this import is gone.');
   let writing: Promise<boolean> = Promise.resolve(true);
   try {
-    for await (const chunk of readLeadChunks(row, file)) {
+    for await (const write of read(file)) {
       if (!(await writing) || !goesOn()) return null;
-      const write = () => writeChunk(client, row, chunk);
       writing = durations ? durations.time('import-chunk', write) : write();
       writing.catch(() => {}); // met by the next await
     }
@@ -90,12 +124,10 @@ async function importChunks(
   return (await writing) ? { state: 'completed', error: null } : null;
 }
 
-async function writeChunk(client: pg.PoolClient, row: ImportRow, chunk: LeadChunk): Promise<boolean> {
-  const { id, workspaceId, listId, mode } = row;
-  const target = { importId: id, workspaceId, listId, mode: mode as 'merge' | 'overwrite' | 'skip' };
+async function retried(write: () => Promise<boolean>): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
-      return await writeImportChunk(client, { ...target, ...chunk });
+      return await write();
     } catch (error) {
       if (tries >= CONFLICT_TRIES || !isRetryableConflict(error)) throw error;
     }

@@ -1,4 +1,5 @@
 import type { ColumnMapping, LeadColumn } from '../domain/lead-columns.ts';
+import { LeadKeys } from '../domain/lead-keys.ts';
 import { AppError } from '../errors.ts';
 import { readCsvRecords } from './csv-records.ts';
 import { detectFormat, type ImportFormat } from './import-format.ts';
@@ -32,7 +33,7 @@ export async function checkSource(info: SourceInfo, file: string): Promise<Impor
   const format = await formatOf(info, file);
   if (format === 'csv') await readCsvLayout(file, info.mapping);
   if (format === 'xlsx') await readFirst(readXlsx({ ...info, bytesTotal: 0 }, file));
-  if (format === 'json') await readFirst(readJsonArray(readText(file, await detectEncoding(file))));
+  if (format === 'json') await readFirst(jsonItems(info, file, format));
   return format;
 }
 
@@ -50,16 +51,80 @@ export async function* readLeads(info: SourceInfo & { bytesTotal: number }, file
     case 'xlsx':
       return yield* readXlsx(info, file);
     case 'json':
-      return yield* readJson(readJsonArray(readText(file, await detectEncoding(file))));
-    case 'jsonl': {
-      const encoding = info.filename === null ? 'utf-8' : await detectEncoding(file);
-      return yield* readJson(readJsonLines(readText(file, encoding)));
-    }
+      return yield* readJson(info, jsonItems(info, file, 'json'));
+    case 'jsonl':
+      return yield* readJson(info, jsonItems(info, file, 'jsonl'));
   }
+}
+
+async function* jsonItems(
+  { filename }: SourceInfo,
+  file: string,
+  format: 'json' | 'jsonl',
+): AsyncGenerator<{ items: readonly JsonItem[]; bytesRead: number }> {
+  const encoding = filename === null ? 'utf-8' : await detectEncoding(file);
+  yield* format === 'json' ? readJsonArray(readText(file, encoding)) : readJsonLines(readText(file, encoding));
+}
+
+export interface TableHead {
+  readonly format: ImportFormat;
+  readonly header: readonly string[];
+  /** Rows that can be read; of JSON, the values of the header's names. */
+  readonly rows: ReadonlyArray<readonly Cell[]>;
+}
+
+/** The first rows of a file, as cells. Throws CSV_MALFORMED as `checkSource` does. */
+export async function readTableHead(
+  info: SourceInfo & { bytesTotal: number },
+  file: string,
+  count: number,
+): Promise<TableHead> {
+  const format = await formatOf(info, file);
+  if (format === 'json' || format === 'jsonl') {
+    const objects = await firstRows(jsonItems(info, file, format), count, ({ items }) => items);
+    return { format, ...tableOf(objects.map((item) => item.value)) };
+  }
+  const [header = [], ...rows] =
+    format === 'csv'
+      ? await firstRows(await csvRecords(info, file), count + 1, ({ records }) => records)
+      : await firstRows(sheetRows(file), count + 1, ({ rows }) => rows);
+  return { format, header: header.map(String), rows };
+}
+
+async function firstRows<Piece, Row>(
+  pieces: AsyncIterable<Piece>,
+  count: number,
+  rowsOf: (piece: Piece) => ReadonlyArray<Row | RowFault>,
+): Promise<Array<Exclude<Row, RowFault>>> {
+  const found: Array<Exclude<Row, RowFault>> = [];
+  for await (const piece of pieces) {
+    for (const row of rowsOf(piece)) if (!(row instanceof RowFault)) found.push(row as Exclude<Row, RowFault>);
+    if (found.length >= count) break;
+  }
+  return found.slice(0, count);
+}
+
+/** Objects as a table with a column for every name. */
+function tableOf(objects: readonly unknown[]): Pick<TableHead, 'header' | 'rows'> {
+  const people = objects.filter(
+    (value): value is Record<string, unknown> => typeof value === 'object' && value !== null,
+  );
+  const header = [...new Set(people.flatMap((person) => Object.keys(person)))];
+  return { header, rows: people.map((person) => header.map((name) => cellOf(person[name]))) };
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : (value as Cell);
 }
 
 async function formatOf({ filename }: SourceInfo, file: string): Promise<ImportFormat> {
   return filename === null ? 'jsonl' : detectFormat(file, filename);
+}
+
+async function csvRecords({ mapping }: SourceInfo, file: string) {
+  const { encoding, delimiter } = await readCsvLayout(file, mapping);
+  return readCsvRecords(readText(file, encoding), delimiter);
 }
 
 async function* readCsv({ mapping }: SourceInfo, file: string): AsyncGenerator<LeadPiece> {
@@ -80,17 +145,21 @@ async function* readXlsx(
   { mapping, bytesTotal }: SourceInfo & { bytesTotal: number },
   file: string,
 ): AsyncGenerator<LeadPiece> {
+  const table = new Table();
+  let isHeader = true;
+  for await (const { rows, weight, done } of sheetRows(file)) {
+    if (isHeader) table.columns = sheetColumns(rows[0], mapping);
+    const leads = table.read(isHeader ? rows.slice(1) : rows);
+    isHeader = false;
+    yield { leads, bytesRead: Math.floor(done * bytesTotal), weight };
+  }
+  if (isHeader) throw new AppError('CSV_MALFORMED', 'The first sheet of the file is empty. Nothing was imported.');
+}
+
+async function* sheetRows(file: string): AsyncGenerator<SheetRows> {
   const archive = await XlsxArchive.open(file);
   try {
-    const table = new Table();
-    let isHeader = true;
-    for await (const { rows, weight, done } of readSheetRows(archive, await readWorkbook(archive))) {
-      if (isHeader) table.columns = sheetColumns(rows[0], mapping);
-      const leads = table.read(isHeader ? rows.slice(1) : rows);
-      isHeader = false;
-      yield { leads, bytesRead: Math.floor(done * bytesTotal), weight };
-    }
-    if (isHeader) throw new AppError('CSV_MALFORMED', 'The first sheet of the file is empty. Nothing was imported.');
+    yield* readSheetRows(archive, await readWorkbook(archive));
   } finally {
     archive.close();
   }
@@ -102,14 +171,16 @@ function sheetColumns(header: SheetRows['rows'][number] | undefined, mapping: Co
 }
 
 async function* readJson(
+  { mapping }: SourceInfo,
   source: AsyncIterable<{ items: readonly JsonItem[]; bytesRead: number }>,
 ): AsyncGenerator<LeadPiece> {
+  const keys = new LeadKeys(mapping);
   let rowNo = 0;
   let before = 0;
   function* read(items: readonly JsonItem[]): Generator<ReadLead> {
     for (const item of items) {
       rowNo++;
-      yield item instanceof RowFault ? leadFromFault(rowNo, item) : leadFromObject(rowNo, item.value);
+      yield item instanceof RowFault ? leadFromFault(rowNo, item) : leadFromObject(rowNo, item.value, keys);
     }
   }
   for await (const { items, bytesRead } of source) {

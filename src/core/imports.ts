@@ -1,8 +1,23 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Page, PageQuery } from '../contract/common.ts';
-import type { ImportLeadsBody, ImportMode, ImportStatus } from '../contract/imports.ts';
-import { endImport, findImport, type ImportRow, insertImport, listImports } from '../db/imports.ts';
+import type {
+  AddressChecks,
+  AddressFindings,
+  ImportLeadsBody,
+  ImportMode,
+  ImportStatus,
+  StartImportBody,
+} from '../contract/imports.ts';
+import {
+  endImport,
+  findImport,
+  giveUploadBack,
+  type ImportRow,
+  insertImport,
+  listImports,
+  takeUpload,
+} from '../db/imports.ts';
 import { findListByName, findMissingLists, insertList } from '../db/lists.ts';
 import type { ColumnMapping } from '../domain/lead-columns.ts';
 import { AppError, messageOf, notFound } from '../errors.ts';
@@ -20,6 +35,9 @@ export interface ImportTarget {
   readonly listId?: string;
   readonly listName?: string;
   readonly mode?: ImportMode;
+  readonly checks?: AddressChecks;
+  readonly dryRun?: boolean;
+  readonly consent?: string;
 }
 
 /** A file to import: an upload that was spooled, or one on this machine. */
@@ -64,7 +82,7 @@ async function* lines(leads: readonly unknown[]): AsyncGenerator<string> {
 export async function startImportFromFile(
   core: ImportCore,
   caller: Caller,
-  source: ImportTarget & { readonly path: string },
+  source: ImportTarget & { readonly path: string; readonly mapping?: ColumnMapping },
 ): Promise<{ importId: string }> {
   const { path: given, ...target } = source;
   const file = path.resolve(given);
@@ -90,6 +108,9 @@ export async function startImport(core: ImportCore, caller: Caller, source: Impo
     workspaceId: caller.workspaceId,
     listId,
     mode: source.mode ?? 'merge',
+    dryRun: source.dryRun ?? false,
+    consent: source.consent?.trim() || null,
+    checks: JSON.stringify(source.checks ?? {}),
     state: 'waiting',
     // What shape the rows have; which of the two formats of a shape it is shows in the file.
     format: format === 'csv' || format === 'xlsx' ? 'csv' : 'json',
@@ -106,6 +127,38 @@ export async function startImport(core: ImportCore, caller: Caller, source: Impo
   return { importId };
 }
 
+/** Imports what a dry run has looked at. Its upload goes over to the new import, so that it is imported once. */
+export async function startAfterDryRun(
+  core: ImportCore,
+  caller: Caller,
+  id: string,
+  body: StartImportBody,
+): Promise<{ importId: string }> {
+  const row = await findOwn(core, caller, id);
+  if (!row.dryRun || row.state !== 'completed')
+    throw new AppError('IMPORT_NOT_READY', `The import ${id} is no dry run that has ended. Nothing was imported.`);
+  const file = await takeUpload(core.db.sql, id);
+  const found = file === null ? null : await fs.stat(file).catch(() => null);
+  if (file === null || found === null)
+    throw new AppError(
+      'IMPORT_NOT_READY',
+      'The upload of this dry run is imported already, or older than a day. Upload it again.',
+    );
+  const own = {
+    mode: row.mode as ImportMode,
+    checks: row.checks as AddressChecks,
+    ...(row.consent === null ? {} : { consent: row.consent }),
+  };
+  const mapping = body.mapping ?? (row.mapping as ColumnMapping | null);
+  try {
+    const source = { ...own, ...body, file, bytes: found.size, filename: row.filename };
+    return await startImport(core, caller, { ...source, ...(mapping ? { mapping } : {}) });
+  } catch (error) {
+    await giveUploadBack(core.db.sql, id, file);
+    throw error;
+  }
+}
+
 async function resolveList(core: Pick<Core, 'db'>, caller: Caller, target: ImportTarget): Promise<string | null> {
   const { listId, listName } = target;
   if (listId !== undefined && listName !== undefined)
@@ -115,7 +168,7 @@ async function resolveList(core: Pick<Core, 'db'>, caller: Caller, target: Impor
     if (missing.length > 0) throw invalid('listId', `there is no list ${listId} in this workspace`);
     return listId;
   }
-  if (listName === undefined) return null;
+  if (listName === undefined || target.dryRun) return null;
   const name = listName.trim();
   if (name === '') throw invalid('listName', 'is empty');
   const made = await insertList(core.db.sql, { workspaceId: caller.workspaceId, name });
@@ -169,7 +222,10 @@ export function describeImport(row: ImportRow): ImportStatus {
     progress: progressOf(row),
     total: row.rowsTotal ?? row.rowsDone,
     counts: { inserted, updated, skipped, invalid: refused, duplicate },
+    target: row.target,
     mode: row.mode,
+    dryRun: row.dryRun,
+    findings: row.findings as AddressFindings,
     listId: row.listId,
     filename: row.filename,
     error: row.error,

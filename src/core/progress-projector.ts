@@ -88,7 +88,8 @@ export class ProgressProjector {
 
   #note(event: LiveEvent): void {
     if (event.kind === 'progress') this.#noteTold(event);
-    else if (event.kind === 'campaign' || event.kind === 'import') this.#noteChange(event.id, event.moved);
+    else if (event.kind === 'campaign' || event.kind === 'import' || event.kind === 'contacts')
+      this.#noteChange(event.id, event.moved);
   }
 
   #noteTold({ id, workspaceId, operation }: ProgressEvent): void {

@@ -1,7 +1,8 @@
 import type { CampaignStatus } from '../contract/campaigns.ts';
 import type { Operation } from '../contract/queue.ts';
+import type { ContactOperationRow } from '../db/contact-operations.ts';
 import type { ImportRow } from '../db/imports.ts';
-import { listCampaignOperations, listImportOperations } from '../db/progress.ts';
+import { listCampaignOperations, listContactOperations, listImportOperations } from '../db/progress.ts';
 import { openOf } from '../domain/recipient-state.ts';
 import { notFound } from '../errors.ts';
 import { isUuid } from '../lib/uuid7.ts';
@@ -19,15 +20,17 @@ export async function listOperations(
 ): Promise<Operation[]> {
   const filter = { workspaceId, limit: MOST_OPERATIONS, ...(ids ? { ids } : {}) };
   if (ids?.length === 0) return [];
-  const [campaigns, imports] = await Promise.all([
+  const [campaigns, imports, contacts] = await Promise.all([
     listCampaignOperations(core.db.sql, filter),
     listImportOperations(core.db.sql, filter),
+    listContactOperations(core.db.sql, filter),
   ]);
   const updatedAt = new Date().toISOString();
   const statuses = await statusesOf(core.db, campaigns);
   return [
     ...statuses.map((status) => ofCampaign(status, updatedAt)),
     ...imports.map((row) => ofImport(row, updatedAt)),
+    ...contacts.map((row) => ofContacts(row, updatedAt)),
   ];
 }
 
@@ -74,6 +77,41 @@ function ofImport(row: ImportRow, updatedAt: string): Operation {
     failed: counts.invalid,
     rate,
     etaSeconds,
+    updatedAt,
+  };
+}
+
+/** What is done to contacts, in words. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  'add-tags': 'Add tags to contacts',
+  'remove-tags': 'Remove tags from contacts',
+  'add-to-list': 'Add contacts to a list',
+  'remove-from-list': 'Remove contacts from a list',
+  'set-attribute': 'Set an attribute of contacts',
+  delete: 'Delete contacts',
+  suppress: 'Suppress contacts',
+  unsubscribe: 'Unsubscribe contacts',
+  'find-duplicates': 'Look for duplicate contacts',
+};
+
+function ofContacts(row: ContactOperationRow, updatedAt: string): Operation {
+  const { id, action, state, processed, startedAt, finishedAt } = row;
+  const total = Math.max(row.total ?? processed, processed);
+  const seconds = startedAt ? ((finishedAt ?? new Date()).getTime() - startedAt.getTime()) / 1000 : 0;
+  const rate = seconds > 0 ? Math.round(processed / seconds) : 0;
+  const share = row.total ? Math.min(99.9, Math.floor((processed / total) * 1000) / 10) : 0;
+  return {
+    id,
+    kind: 'contacts',
+    name: ACTIONS[action] ?? action,
+    state,
+    progress: state === 'completed' ? 100 : share,
+    total,
+    processed,
+    succeeded: processed,
+    failed: 0,
+    rate,
+    etaSeconds: state === 'active' && row.total && rate > 0 ? Math.ceil((total - processed) / rate) : null,
     updatedAt,
   };
 }

@@ -1,5 +1,5 @@
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
-import { findSampleContact, findSampleRow } from '../db/audience.ts';
+import { findSampleContact, findSampleMember, findSampleRow } from '../db/audience.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import { exchangePermits } from '../db/hot/exchange-permits.ts';
 import { permitOwner } from '../db/permits.ts';
@@ -15,6 +15,7 @@ import type { OutgoingMessage, SendOutcome, Transport } from '../mail/transport.
 import { accountWindows } from './account-settings.ts';
 import { checkReady, messageSource } from './campaign-message.ts';
 import type { WorkspaceDefaults } from './campaign-schedule.ts';
+import { segmentsOfCampaign } from './campaign-segments.ts';
 import { getCampaign } from './campaigns.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
@@ -69,8 +70,10 @@ function readAddress(text: string, i: number): string {
 /** Merge fields of somebody real, so that the test shows what people will see. */
 async function sampleData(core: Pick<Core, 'db'>, campaign: CampaignRow): Promise<Record<string, unknown>> {
   const audience = campaign.audience as StoredAudience | null;
-  const found =
-    audience?.kind === 'lists'
+  const segments = await segmentsOfCampaign(core.db.sql, campaign);
+  const found = segments
+    ? await findSampleMember(core.db.sql, core.db.pool, segments)
+    : audience?.kind === 'lists'
       ? await findSampleContact(core.db.sql, campaign.workspaceId, audience.listIds)
       : await findSampleRow(core.db.sql, campaign.id);
   return found ?? { firstName: 'Ada', lastName: 'Lovelace', name: 'Ada Lovelace' };

@@ -1,5 +1,5 @@
 import { Check } from 'typebox/value';
-import { ImportMode } from '../contract/imports.ts';
+import { AddressChecks, ImportMode, Mapping } from '../contract/imports.ts';
 import type { ColumnMapping } from '../domain/lead-columns.ts';
 import { isUuid } from '../lib/uuid7.ts';
 import { invalid } from './content.ts';
@@ -31,36 +31,50 @@ export async function startImportOfUpload(
   }
 }
 
-function readFields({ listId, listName, mode, mapping, ...unknown }: Readonly<Record<string, string>>) {
+function readFields({
+  listId,
+  listName,
+  mode,
+  mapping,
+  checks,
+  consent,
+  dryRun,
+  ...unknown
+}: Readonly<Record<string, string>>) {
   const [surplus] = Object.keys(unknown);
   if (surplus !== undefined) throw invalid(surplus, 'is not a field that is known here');
   if (listId !== undefined && !isUuid(listId)) throw invalid('listId', 'is not an id');
   if (mode !== undefined && !Check(ImportMode, mode)) throw invalid('mode', 'must be merge, overwrite or skip');
+  if (dryRun !== undefined && !/^(true|false)$/.test(dryRun)) throw invalid('dryRun', 'must be true or false');
   return {
     ...(listId === undefined ? {} : { listId }),
     ...(listName === undefined ? {} : { listName: listName.slice(0, 200) }),
     ...(mode === undefined ? {} : { mode: mode as ImportMode }),
     ...(mapping === undefined ? {} : { mapping: readMapping(mapping) }),
+    ...(checks === undefined ? {} : { checks: readChecks(checks) }),
+    ...(consent === undefined ? {} : { consent: consent.slice(0, 500) }),
+    ...(dryRun === 'true' ? { dryRun: true } : {}),
   };
 }
 
 function readMapping(text: string): ColumnMapping {
-  const wrong = invalid(
-    'mapping',
-    'must be a JSON object: header → email, firstName, lastName, name, an attribute, or null',
-  );
-  let mapping: unknown;
+  const wrong = 'must be a JSON object: header → email, firstName, lastName, name, tags, an attribute, or null';
+  const mapping = readJson('mapping', text, wrong);
+  if (!Check(Mapping, mapping)) throw invalid('mapping', wrong);
+  return mapping;
+}
+
+function readChecks(text: string): AddressChecks {
+  const wrong = 'must be a JSON object: role, disposable, typo → note or refuse, mx → off, note or refuse';
+  const checks = readJson('checks', text, wrong);
+  if (!Check(AddressChecks, checks)) throw invalid('checks', wrong);
+  return checks;
+}
+
+function readJson(field: string, text: string, wrong: string): unknown {
   try {
-    mapping = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw wrong;
+    throw invalid(field, wrong);
   }
-  if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) throw wrong;
-  if (
-    Object.values(mapping).some(
-      (target) => target !== null && (typeof target !== 'string' || !/^[\p{L}_][\p{L}\p{N}_-]{0,99}$/u.test(target)),
-    )
-  )
-    throw wrong;
-  return mapping as ColumnMapping;
 }

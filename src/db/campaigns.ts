@@ -190,10 +190,18 @@ export async function deleteAttachments(db: Executor, campaignId: string): Promi
   await db.deleteFrom('campaignAttachments').where('campaignId', '=', campaignId).execute();
 }
 
+/** An audience of contacts: who is in a list or a segment, and in none that is excluded. */
+export interface ListAudience {
+  readonly kind: 'lists';
+  readonly listIds: readonly string[];
+  /** Not of campaigns from before there were segments. */
+  readonly segmentIds?: readonly string[];
+  readonly excludeListIds: readonly string[];
+  readonly excludeSegmentIds?: readonly string[];
+}
+
 /** The audience as campaigns keep it. */
-export type StoredAudience =
-  | { readonly kind: 'inline' }
-  | { readonly kind: 'lists'; readonly listIds: readonly string[]; readonly excludeListIds: readonly string[] };
+export type StoredAudience = { readonly kind: 'inline' } | ListAudience;
 
 /** A campaign as a worker reads it: by id alone, workers serve every workspace. */
 export async function findCampaignForSending(

@@ -1,7 +1,6 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Executor } from './database.ts';
 import { jsonbText } from './jsonb.ts';
-import { escapeLike } from './like.ts';
 import type { Contacts } from './schema.generated.ts';
 
 export type ContactRow = Selectable<Contacts>;
@@ -12,12 +11,28 @@ export interface ContactFields {
   readonly firstName?: string | null;
   readonly lastName?: string | null;
   readonly name?: string | null;
+  readonly notes?: string | null;
+  readonly timeZone?: string | null;
+  readonly locale?: string | null;
+}
+
+/** What becomes of the tags: others instead of them, or some more and some fewer. */
+export interface TagChange {
+  readonly replace?: readonly string[];
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
 }
 
 /** Null when the workspace has a contact of this address. */
 export async function insertContact(
   db: Executor,
-  contact: ContactFields & { workspaceId: string; email: string; emailKey: string; attributes: object },
+  contact: ContactFields & {
+    workspaceId: string;
+    email: string;
+    emailKey: string;
+    attributes: object;
+    tags?: string[];
+  },
 ): Promise<ContactRow | null> {
   const row = await db
     .insertInto('contacts')
@@ -38,34 +53,15 @@ export async function findContact(db: Executor, workspaceId: string, id: string)
   return row ?? null;
 }
 
-export interface ContactFilter {
-  readonly workspaceId: string;
-  readonly search?: string;
-  readonly listId?: string;
-  readonly status?: string;
-  readonly before?: string;
-  readonly limit: number;
-}
-
-/** Newest first. */
-export async function listContacts(db: Executor, filter: ContactFilter): Promise<ContactRow[]> {
-  let query = db.selectFrom('contacts as c').selectAll('c').where('c.workspaceId', '=', filter.workspaceId);
-  const { search, listId, status } = filter;
-  if (search) {
-    const pattern = `%${escapeLike(search)}%`;
-    query = query.where((eb) =>
-      eb.or(
-        (['c.email', 'c.firstName', 'c.lastName', 'c.name'] as const).map((column) => eb(column, 'ilike', pattern)),
-      ),
-    );
-  }
-  if (listId) {
-    query = query
-      .innerJoin('listSubscriptions as s', (join) => join.onRef('s.contactId', '=', 'c.id').on('s.listId', '=', listId))
-      .$if(status !== undefined, (joined) => joined.where('s.status', '=', status ?? ''));
-  }
-  if (filter.before) query = query.where('c.id', '<', filter.before);
-  return query.orderBy('c.id', 'desc').limit(filter.limit).execute();
+/** Those of these ids that there are, in any order. */
+export async function findContacts(db: Executor, workspaceId: string, ids: readonly string[]): Promise<ContactRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .execute();
 }
 
 /** Merges attributes; null in them takes one out. Throws the unique violation when the address is taken. */
@@ -74,7 +70,7 @@ export async function updateContact(
   workspaceId: string,
   id: string,
   change: ContactFields,
-  attributes: object | undefined,
+  { attributes, tags }: { attributes?: object | undefined; tags?: TagChange | undefined } = {},
 ): Promise<ContactRow | null> {
   const merged =
     attributes === undefined
@@ -82,12 +78,19 @@ export async function updateContact(
       : { attributes: sql<string>`jsonb_strip_nulls(attributes || ${jsonbText(attributes)}::jsonb)` };
   const row = await db
     .updateTable('contacts')
-    .set({ ...change, ...merged, updatedAt: sql<Date>`now()` })
+    .set({ ...change, ...merged, ...(tags ? { tags: changedTags(tags) } : {}), updatedAt: sql<Date>`now()` })
     .where('id', '=', id)
     .where('workspaceId', '=', workspaceId)
     .returningAll()
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** Sorted, each once. */
+export function changedTags({ replace, add = [], remove = [] }: TagChange): RawBuilder<string[]> {
+  const before = replace === undefined ? sql`tags` : sql`${replace}::text[]`;
+  return sql<string[]>`array(select distinct t from unnest(${before} || ${add}::text[]) as t
+    where not t = any(${remove}::text[]) order by t)`;
 }
 
 /** Removes a contact with its subscriptions. The contact goes first: an import that holds it is waited for. */

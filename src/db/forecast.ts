@@ -1,9 +1,45 @@
+import type pg from 'pg';
+import { recipientsCondition, type SegmentAudience } from './audience-sql.ts';
 import type { StoredAudience } from './campaigns.ts';
 import type { HotExecutor } from './database.ts';
+import { onConnection } from './on-connection.ts';
+import { countGroups, countOrEstimate, sharesOf } from './segment-count.ts';
+import { notSuppressedSql } from './suppressed.ts';
 
-/** Where the data of a recipient name their time zone, of a json or jsonb column. */
+/**
+ * Where the merge fields of a recipient name their time zone, of a json or jsonb column. `timeZone` is first the contact's own
+ * (contacts.time_zone), else an attribute of that name; then come the other spellings of such an attribute.
+ */
 export const zoneOf = (data: string) =>
-  `left(coalesce(${data}->>'timezone', ${data}->>'timeZone', ${data}->>'time_zone'), 100)`;
+  `left(coalesce(${data}->>'timeZone', ${data}->>'timezone', ${data}->>'time_zone'), 100)`;
+
+/** The same of a row `c` of contacts, whose merge fields are not written out yet. */
+const ZONE_OF_CONTACT = `coalesce(c.time_zone, ${zoneOf('c.attributes')})`;
+
+const MOST_EXACT_MS = 1000;
+
+/**
+ * The same of an audience of segments. Of a large one an estimate, with its zones in the shares of a sample; who is rare
+ * enough to be in no sample has no zone.
+ */
+export async function countSegmentAudience(
+  pool: pg.Pool,
+  segments: SegmentAudience,
+  byZone: boolean,
+): Promise<ZoneCount[]> {
+  return onConnection(pool, async (client) => {
+    const { workspaceId } = segments;
+    const all = recipientsCondition(segments, 'all');
+    const each = recipientsCondition(segments, 'each');
+    const counted = await countOrEstimate(client, workspaceId, { all, each });
+    if (!byZone) return [{ zone: null, recipients: counted.count }];
+    const exact = counted.exact ? await countGroups(client, all, ZONE_OF_CONTACT, MOST_EXACT_MS) : null;
+    if (exact) return exact.map(({ value, rows }) => ({ zone: value, recipients: rows }));
+    const shares = await sharesOf(client, workspaceId, each, ZONE_OF_CONTACT);
+    if (shares.length === 0) return [{ zone: null, recipients: counted.count }];
+    return shares.map(({ value, share }) => ({ zone: value, recipients: Math.round(share * counted.count) }));
+  });
+}
 
 export interface ZoneCount {
   /** As the data name it; null: not at all, or not asked for. */
@@ -18,22 +54,21 @@ export async function countAudience(
   byZone: boolean,
 ): Promise<ZoneCount[]> {
   const { id, workspaceId, audience } = campaign;
-  const zone = (data: string) => (byZone ? zoneOf(data) : 'null::text');
+  const zone = (named: string) => (byZone ? named : 'null::text');
   const result =
     audience.kind === 'inline'
       ? await db.query<ZoneCount>(
-          `select ${zone('a.data')} as zone, count(*)::int as recipients from campaign_audience_rows a
-           where a.campaign_id = $1 and a.reason is null and not exists (
-             select 1 from suppressions s where s.workspace_id = $2 and s.email_key = a.email_key)
+          `select ${zone(zoneOf('a.data'))} as zone, count(*)::int as recipients from campaign_audience_rows a
+           where a.campaign_id = $1 and a.reason is null and ${notSuppressedSql('$2', 'a.email_key')}
            group by 1`,
           [id, workspaceId],
         )
       : await db.query<ZoneCount>(
-          `select ${zone('c.attributes')} as zone, count(*)::int as recipients from contacts c
+          `select ${zone(ZONE_OF_CONTACT)} as zone, count(*)::int as recipients from contacts c
            where c.workspace_id = $1
              and c.id in (select contact_id from list_subscriptions where list_id = any($2::uuid[]) and status = 'subscribed')
              and c.id not in (select contact_id from list_subscriptions where list_id = any($3::uuid[]) and status = 'subscribed')
-             and not exists (select 1 from suppressions s where s.workspace_id = $1 and s.email_key = c.email_key)
+             and ${notSuppressedSql('$1', 'c.email_key')}
            group by 1`,
           [workspaceId, audience.listIds, audience.excludeListIds],
         );

@@ -27,6 +27,20 @@ export async function findImport(db: Executor, workspaceId: string, id: string):
   return row ?? null;
 }
 
+/** Takes the upload of a dry run away from it; null when somebody has it already. */
+export async function takeUpload(db: Executor, id: string): Promise<string | null> {
+  const { rows } = await sql<{ file: string }>`
+    with found as (select id, spool_file from lead_imports where id = ${id} and spool_file is not null for update)
+    update lead_imports i set spool_file = null from found where i.id = found.id returning found.spool_file as file`.execute(
+    db,
+  );
+  return rows[0]?.file ?? null;
+}
+
+export async function giveUploadBack(db: Executor, id: string, spoolFile: string): Promise<void> {
+  await db.updateTable('leadImports').set({ spoolFile }).where('id', '=', id).execute();
+}
+
 export interface ImportFilter {
   readonly workspaceId: string;
   /** Part of the file's name. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { RecipientCounts, RecipientState } from '../contract/states.ts';
 import { emptyCounts, STATE_CODE, stateFromCode } from '../domain/recipient-state.ts';
 import type { Executor, HotExecutor } from './database.ts';
+import { notSuppressedSql, suppressedSql } from './suppressed.ts';
 
 /** Counts the ledger itself, row by row: what finishing a campaign rests on. */
 export async function countLedger(db: HotExecutor, sendId: string): Promise<RecipientCounts> {
@@ -147,7 +148,7 @@ export async function reopenRows(
      where e.send_id = $1 and e.state = any($2::smallint[])
        and ($3::smallint[] is null or e.code = any($3)) and ($4::text[] is null or e.class = any($4))
        and ($5::uuid[] is null or e.account_id = any($5))
-       and not exists (select 1 from suppressions s where s.workspace_id = $6 and s.email_key = e.email_key)`,
+       and ${notSuppressedSql('$6', 'e.email_key')}`,
     [send.id, selection.states, selection.codes, selection.classes, selection.accountIds, send.workspaceId],
   );
   return result.rowCount ?? 0;
@@ -168,7 +169,7 @@ interface TouchedBatch {
  */
 export async function excludeAddress(db: HotExecutor, workspaceId: string, emailKey: string): Promise<TouchedBatch[]> {
   const result = await db.query<TouchedBatch>(
-    `with suppressed as (select exists (select 1 from suppressions where workspace_id = $1 and email_key = $2) as yes)
+    `with suppressed as (select ${suppressedSql('$1', '$2')} as yes)
      update email_sends e set state = 5, reason = case when suppressed.yes then 'suppressed' else 'unsubscribed' end
      from suppressed, campaign_sends s join campaigns c on c.id = s.campaign_id, campaign_send_batches b
      where s.workspace_id = $1 and c.state in ('waiting', 'active', 'paused') and e.send_id = s.id and e.email_key = $2 and e.state in (0, 3)

@@ -1,12 +1,16 @@
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Executor } from './database.ts';
 import { escapeLike } from './like.ts';
 import type { Lists } from './schema.generated.ts';
 
 export type ListRow = Selectable<Lists>;
+/** What people set of a list; `confirmation` as JSON text. */
+export type ListFields = Partial<
+  Pick<Insertable<Lists>, 'name' | 'description' | 'visibility' | 'optIn' | 'confirmation'>
+>;
 
 /** Null when the workspace has a list of this name. */
-export async function insertList(db: Executor, list: { workspaceId: string; name: string }): Promise<ListRow | null> {
+export async function insertList(db: Executor, list: Insertable<Lists>): Promise<ListRow | null> {
   const row = await db
     .insertInto('lists')
     .values(list)
@@ -52,6 +56,7 @@ export async function listLists(db: Executor, filter: ListFilter): Promise<ListR
 
 export interface MemberCounts {
   readonly subscribed: number;
+  readonly unconfirmed: number;
   readonly unsubscribed: number;
 }
 
@@ -63,6 +68,7 @@ export async function countMembers(db: Executor, listIds: readonly string[]): Pr
     .select([
       'listId',
       sql<number>`count(*) filter (where status = 'subscribed')::int`.as('subscribed'),
+      sql<number>`count(*) filter (where status = 'unconfirmed')::int`.as('unconfirmed'),
       sql<number>`count(*) filter (where status = 'unsubscribed')::int`.as('unsubscribed'),
     ])
     .where('listId', 'in', [...listIds])
@@ -72,10 +78,15 @@ export async function countMembers(db: Executor, listIds: readonly string[]): Pr
 }
 
 /** Null when there is no such list; throws the unique violation when the name is taken. */
-export async function updateList(db: Executor, workspaceId: string, id: string, name: string): Promise<ListRow | null> {
+export async function updateList(
+  db: Executor,
+  workspaceId: string,
+  id: string,
+  change: ListFields,
+): Promise<ListRow | null> {
   const row = await db
     .updateTable('lists')
-    .set({ name })
+    .set(change)
     .where('id', '=', id)
     .where('workspaceId', '=', workspaceId)
     .returningAll()

@@ -43,6 +43,8 @@ wanted as (
   select c.id, c.workspace_id, 'campaign' as kind from campaigns c join wanted w on w.id = c.id where c.state <> 'draft'
   union all
   select i.id, i.workspace_id, 'import' from lead_imports i join wanted w on w.id = i.id
+  union all
+  select o.id, o.workspace_id, 'contacts' from contact_operations o join wanted w on w.id = o.id
 ), claimed as (
   insert into progress_tracking as p (id, workspace_id, kind, claimed_at)
   select k.id, k.workspace_id, k.kind, clock_timestamp() from known k order by k.id
@@ -142,7 +144,8 @@ export async function listTracked(
     text: `select ${COLUMNS} from progress_tracking p
       where p.workspace_id = $1 and p.version > 0 and p.dismissed_at is null
         and (not p.ended or p.updated_at > now() - interval '1 day' or p.version > $2::bigint)
-        and (exists (select 1 from campaigns c where c.id = p.id) or exists (select 1 from lead_imports i where i.id = p.id))
+        and (exists (select 1 from campaigns c where c.id = p.id) or exists (select 1 from lead_imports i where i.id = p.id)
+          or exists (select 1 from contact_operations o where o.id = p.id))
       order by p.id desc limit $3`,
     values: [workspaceId, after, limit],
   });
@@ -193,6 +196,8 @@ with known as (
   select id, workspace_id, state, finished_at, state in ('waiting', 'active') as moving from campaigns where state <> 'draft'
   union all
   select id, workspace_id, state, finished_at, state in ('waiting', 'active') from lead_imports
+  union all
+  select id, workspace_id, state, finished_at, state in ('waiting', 'active') from contact_operations
 )
 select k.id, clock_timestamp()::text as now from known k left join progress_tracking p on p.id = k.id
 where ($1::uuid is null or k.workspace_id = $1) and (k.finished_at is null or k.finished_at > now() - interval '1 day')

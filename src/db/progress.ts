@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CampaignRow } from './campaigns.ts';
+import type { ContactOperationRow } from './contact-operations.ts';
 import type { Executor } from './database.ts';
 import type { ImportRow } from './imports.ts';
 
@@ -37,6 +38,18 @@ export async function listImportOperations(db: Executor, filter: OperationFilter
         )
         .where((eb) => notDismissed(eb.ref('i.id')));
   return query.orderBy('i.id', 'desc').limit(filter.limit).execute();
+}
+
+export async function listContactOperations(db: Executor, filter: OperationFilter): Promise<ContactOperationRow[]> {
+  let query = db.selectFrom('contactOperations as o').selectAll('o').where('o.workspaceId', '=', filter.workspaceId);
+  query = filter.ids
+    ? query.where('o.id', 'in', [...filter.ids])
+    : query
+        .where((eb) =>
+          eb.or([eb('o.finishedAt', 'is', null), eb('o.finishedAt', '>', sql<Date>`now() - interval '1 day'`)]),
+        )
+        .where((eb) => notDismissed(eb.ref('o.id')));
+  return query.orderBy('o.id', 'desc').limit(filter.limit).execute();
 }
 
 function notDismissed(id: unknown) {

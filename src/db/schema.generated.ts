@@ -126,6 +126,7 @@ export interface CampaignAudienceRows {
 export interface Campaigns {
   accountIds: Generated<string[]>;
   audience: Json | null;
+  audienceFilters: Json | null;
   batchDelayMs: number | null;
   batchSize: number | null;
   commandFingerprint: string | null;
@@ -238,6 +239,48 @@ export interface ContactAttributes {
   workspaceId: string;
 }
 
+export interface ContactDuplicates {
+  contactIds: string[];
+  groupNo: number;
+  operationId: string;
+  reason: string;
+  workspaceId: string;
+}
+
+export interface ContactErasures {
+  addressHash: string;
+  contactId: string | null;
+  createdAt: Generated<Timestamp>;
+  emailKey: string | null;
+  erased: Generated<Json>;
+  finishedAt: Timestamp | null;
+  id: Generated<string>;
+  leaseUntil: Timestamp | null;
+  requestedBy: string | null;
+  state: Generated<string>;
+  waitingFor: string | null;
+  workspaceId: string;
+}
+
+export interface ContactOperations {
+  action: string;
+  change: Generated<Json>;
+  changed: Generated<number>;
+  createdAt: Generated<Timestamp>;
+  cursor: string | null;
+  error: string | null;
+  finishedAt: Timestamp | null;
+  id: Generated<string>;
+  leaseUntil: Timestamp | null;
+  processed: Generated<number>;
+  requestedBy: string | null;
+  selection: Json;
+  startedAt: Timestamp | null;
+  state: Generated<string>;
+  total: number | null;
+  workspaceId: string;
+}
+
 export interface Contacts {
   attributes: Generated<Json>;
   createdAt: Generated<Timestamp>;
@@ -264,6 +307,7 @@ export interface DurationTotals {
 
 export interface EmailEvents {
   data: Generated<Json>;
+  emailKey: string | null;
   id: Generated<string>;
   occurredAt: Generated<Timestamp>;
   sendId: string;
@@ -399,10 +443,14 @@ export interface LeadImportRejects {
 export interface LeadImports {
   bytesDone: Generated<number>;
   bytesTotal: Generated<number>;
+  checks: Generated<Json>;
+  consent: string | null;
   createdAt: Generated<Timestamp>;
+  dryRun: Generated<boolean>;
   duplicate: Generated<number>;
   error: string | null;
   filename: string | null;
+  findings: Generated<Json>;
   finishedAt: Timestamp | null;
   format: string;
   id: Generated<string>;
@@ -524,6 +572,17 @@ export interface SchemaMigrations {
   appliedAt: Generated<Timestamp>;
   checksum: string;
   name: string;
+}
+
+export interface Segments {
+  counted: number | null;
+  countedAt: Timestamp | null;
+  createdAt: Generated<Timestamp>;
+  filter: Json;
+  id: Generated<string>;
+  name: string;
+  updatedAt: Generated<Timestamp>;
+  workspaceId: string;
 }
 
 export interface SendingAccounts {
@@ -694,6 +753,9 @@ export interface DB {
   consentRecords: ConsentRecords;
   consentTexts: ConsentTexts;
   contactAttributes: ContactAttributes;
+  contactDuplicates: ContactDuplicates;
+  contactErasures: ContactErasures;
+  contactOperations: ContactOperations;
   contacts: Contacts;
   durationTotals: DurationTotals;
   emailEvents: EmailEvents;
@@ -719,6 +781,7 @@ export interface DB {
   sandboxMessages: SandboxMessages;
   scalingDecisions: ScalingDecisions;
   schemaMigrations: SchemaMigrations;
+  segments: Segments;
   sendingAccounts: SendingAccounts;
   sendThroughput: SendThroughput;
   sessions: Sessions;

@@ -22,19 +22,6 @@ export async function findLinkOwner(db: Executor, ref: { sendId: string; seq: nu
   return rows[0] ?? null;
 }
 
-/** Unsubscribes a contact from those of the lists it is in; how many that are, also those it had left before. */
-export async function leaveLists(tx: Executor, contactId: string, listIds: readonly string[]): Promise<number> {
-  const { rows } = await sql<{ lists: number }>`
-    with found as (
-      select list_id from list_subscriptions where contact_id = ${contactId} and list_id = any(${listIds}::uuid[]) order by list_id for update
-    ), changed as (
-      update list_subscriptions s set status = 'unsubscribed', changed_at = now() from found
-      where s.list_id = found.list_id and s.contact_id = ${contactId} and s.status = 'subscribed'
-    )
-    select count(*)::int as lists from found`.execute(tx);
-  return rows[0]?.lists ?? 0;
-}
-
 /** Writes that a recipient unsubscribed, once, however often they say so. */
 export async function insertUnsubscribeEvent(
   tx: Executor,

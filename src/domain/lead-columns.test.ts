@@ -6,7 +6,7 @@ describe('a header', () => {
   it.each<[string, string[]]>([
     [
       'Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,TAGS',
-      ['email', 'firstName', 'lastName', '.memberRating', '.optinTime', '.tags'],
+      ['email', 'firstName', 'lastName', '.memberRating', '.optinTime', 'tags'],
     ],
     ['uuid,email,name,attributes,status', ['.uuid', 'email', 'name', 'attributes', 'status']],
     ['EMAIL,FIRSTNAME,LASTNAME,SMS', ['email', 'firstName', 'lastName', '.sms']],

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { countMembers } from '../db/audience.ts';
+import type { AudienceFilters } from '../db/audience-sql.ts';
 import { type CampaignRow, findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { expandChunk } from '../db/hot/expand-chunk.ts';
+import { segmentAudienceOf } from '../db/segment-audience.ts';
 import { findSendOfCampaign, insertSend, setExpectedTotal } from '../db/sends.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
@@ -61,10 +63,14 @@ async function expandAll(
   const send = await findSendOfCampaign(db.sql, campaignId);
   if (!send || send.expandedAt) return;
   await moveCampaign(db.sql, campaignId, 'active', { startedAt: sql<Date>`coalesce(started_at, now())` }, ['waiting']);
-  if (send.expectedTotal === null)
-    await setExpectedTotal(db.sql, send.id, await countMembers(db.sql, campaignId, campaign.audience));
+  const segments = await segmentAudienceOf(db.sql, campaign, campaign.audienceFilters as AudienceFilters | null);
+  if (send.expectedTotal === null) {
+    const { audience } = campaign;
+    await setExpectedTotal(db.sql, send.id, await countMembers(db.sql, client, { id: campaignId, audience, segments }));
+  }
   const clock = await clockOf(db, campaign);
-  const source = { sendId: send.id, campaignId, workspaceId: campaign.workspaceId, audience: campaign.audience, clock };
+  const { workspaceId, audience } = campaign;
+  const source = { sendId: send.id, campaignId, workspaceId, audience, segments, clock };
   for (;;) {
     const chunk = await expandChunk(client, source);
     await events.onBatchesReady(campaignId, chunk.rows);

@@ -87,7 +87,9 @@ describe('what is open to all', () => {
   it('lets nobody frame it, run a script of theirs in it, or guess types', async () => {
     for (const url of ['/', '/api/openapi.json', '/health', '/u/test']) {
       const { headers } = await get(url);
-      expect(headers['content-security-policy'], url).toContain("script-src 'self';");
+      expect(headers['content-security-policy'], url).toContain(
+        url === '/u/test' ? "default-src 'none';" : "script-src 'self';",
+      );
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['referrer-policy']).toBe('no-referrer');

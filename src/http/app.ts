@@ -12,7 +12,9 @@ import { uuid7 } from '../lib/uuid7.ts';
 import { authenticateRequests } from './auth.ts';
 import { JSON_LIMIT_BYTES, parseJsonBodies } from './body-parser.ts';
 import { mountBullBoard } from './bull-board.ts';
+import { serveConfirmations } from './confirm.ts';
 import { handleErrors, unknownRoute } from './error-handler.ts';
+import { serveForms } from './form-pages.ts';
 import { serveHealth } from './health.ts';
 import { keepIdempotent } from './idempotency.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -26,7 +28,13 @@ import { authRoutes } from './routes/auth.ts';
 import { campaignJobRoutes } from './routes/campaign-jobs.ts';
 import { campaignRecipientRoutes } from './routes/campaign-recipients.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { consentRoutes } from './routes/consents.ts';
+import { contactAttributeRoutes } from './routes/contact-attributes.ts';
+import { contactBulkRoutes } from './routes/contact-bulk.ts';
+import { contactErasureRoutes } from './routes/contact-erasure.ts';
+import { contactExportRoutes } from './routes/contact-export.ts';
 import { contactRoutes } from './routes/contacts.ts';
+import { formRoutes } from './routes/forms.ts';
 import { importRoutes } from './routes/imports.ts';
 import { leadsImportRoutes } from './routes/leads-import.ts';
 import { listRoutes } from './routes/lists.ts';
@@ -36,6 +44,7 @@ import { queueRoutes } from './routes/queue.ts';
 import { queueAdminRoutes } from './routes/queue-admin.ts';
 import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
+import { segmentRoutes } from './routes/segments.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -95,6 +104,8 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   await app.register(apiRoutes(core, keys, options), { prefix: '/api' });
   if (options.bullBoard) await mountBullBoard(app, core, keys);
   await app.register(serveUnsubscribe(core));
+  await app.register(serveConfirmations(core));
+  await app.register(serveForms(core, options.rateLimits ?? true));
   await serveDashboard(app, options.webDir);
   return app;
 }
@@ -120,11 +131,18 @@ const ROUTES = [
   leadsImportRoutes,
   importRoutes,
   contactRoutes,
+  contactAttributeRoutes,
+  contactBulkRoutes,
+  contactErasureRoutes,
+  contactExportRoutes,
   listRoutes,
   suppressionRoutes,
+  consentRoutes,
+  formRoutes,
   templateRoutes,
   accountRoutes,
   userRoutes,
+  segmentRoutes,
   settingsRoutes,
   alertRoutes,
 ];

@@ -8,3 +8,9 @@ export function csvReply(json: TSchema, description: string): TUnknown {
   const content = { 'application/json': { schema: json }, 'text/csv': { schema: Type.String() } };
   return { description, content } as unknown as TUnknown;
 }
+
+/** A download, in one of several types of content. */
+export function fileReply(types: readonly string[], description: string): TUnknown {
+  const content = Object.fromEntries(types.map((type) => [type.split(';')[0], { schema: Type.String() }]));
+  return { description, content } as unknown as TUnknown;
+}

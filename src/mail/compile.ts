@@ -152,7 +152,8 @@ class Contexts {
   }
 
   #create(template: Template): RenderContext {
-    return template.newContext(this.#vars.data, { unsubscribeUrl: this.#vars.unsubscribeUrl });
+    const { data, unsubscribeUrl } = this.#vars;
+    return template.newContext(data, { unsubscribeUrl, preferencesUrl: `${unsubscribeUrl}/preferences` });
   }
 }
 

@@ -33,7 +33,10 @@ export interface MessageVariables {
   /** Without angle brackets; the same for every attempt of the same copy. */
   readonly messageId: string;
   readonly date: Date;
-  /** HTTPS address for List-Unsubscribe (RFC 2369) and one-click POST (RFC 8058); also `{{unsubscribeUrl}}` in templates. */
+  /**
+   * HTTPS address for List-Unsubscribe (RFC 2369) and one-click POST (RFC 8058); also `{{unsubscribeUrl}}` in templates,
+   * and with `/preferences` behind it `{{preferencesUrl}}`.
+   */
   readonly unsubscribeUrl: string;
   /** `Feedback-ID` value: campaign:workspace:kind:sender, as Gmail's Postmaster Tools documents it. */
   readonly feedbackId: string;

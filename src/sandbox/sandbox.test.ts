@@ -125,8 +125,10 @@ describe('the built-in mailbox', () => {
 
   it('answers 451 while the database is away, and takes mail again when it is back', async () => {
     const { config, name } = await freshDatabase();
+    const there = openDatabase(config, () => {});
+    const workspaceId = (await insertWorkspace(there.sql, 'Test')).id;
+    await there.close();
     const away = openDatabase({ ...config, connectionTimeoutMillis: 500 }, () => {});
-    const workspaceId = (await insertWorkspace(away.sql, 'Test')).id;
     await sandbox.stop();
     sandbox = await startSandbox(away, { host: '127.0.0.1', port: 0, workspaceId, log });
     const admin = new pg.Client((await testDatabase()).config);

@@ -10,6 +10,8 @@ import { Semaphore } from '../lib/semaphore.ts';
 import { settlesWithin } from '../lib/settles-within.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { JobTaker } from '../queue/queues.ts';
+import { ConfirmationMails } from './confirmation-mails.ts';
+import { ContactWork } from './contact-work.ts';
 import { Expansion } from './expansion.ts';
 import { PausedQueues } from './paused-queues.ts';
 import { buildSender } from './sender.ts';
@@ -58,8 +60,10 @@ export class PostWorker {
   readonly #takers: JobTaker[] = [];
   readonly #stop = new AbortController();
   readonly #expansion: Expansion;
+  readonly #contacts: ContactWork;
   /** Batches in hand, whichever queue their job came from. */
   readonly #hands: Semaphore;
+  #confirmations: ConfirmationMails | null = null;
   #busySince = performance.eventLoopUtilization();
   #sweeping: Promise<void> | null = null;
 
@@ -68,6 +72,7 @@ export class PostWorker {
     this.#options = options;
     this.#hands = new Semaphore(options.batches);
     this.#expansion = new Expansion(core, this.#stop.signal);
+    this.#contacts = new ContactWork(core, this.#stop.signal);
     const paused = new PausedQueues(core.queues);
     const owner = { workerId: this.id, pid: process.pid, processKey: processKey() };
     const journal = new HandOverJournal(journalDir(core), owner);
@@ -87,6 +92,7 @@ export class PostWorker {
     await insertWorker(db.sql, { ...identity, managerId });
     await this.#sweep(true); // what a crash left is taken over before anything else
     this.#takeJobs();
+    this.#confirmations = new ConfirmationMails(this.#core);
     this.#every(SWEEP_MS, () => this.#sweep(false));
     this.#every(HEARTBEAT_MS, () => this.#beat());
     this.#every(TEND_PERMITS_MS, () => tendPermits(this.#core));
@@ -118,6 +124,8 @@ export class PostWorker {
     // A queue that cannot reach its database may never close; its jobs are hints, so nothing is lost by leaving.
     await this.#quietly(async () => void (await settlesWithin(closed, TAKERS_CLOSE_MS)));
     await this.#quietly(async () => void (await this.#sweeping));
+    await this.#quietly(async () => void (await this.#confirmations?.close()));
+    await this.#quietly(() => this.#contacts.end());
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
   }
 
@@ -140,6 +148,7 @@ export class PostWorker {
       if (!anyway && !(await takeLease(this.#core.db.sql, 'sweep', this.id, SWEEPER_MS))) return;
       const withoutJobs = await sweep(this.#core, this.#options.campaigns);
       if (withoutJobs) this.#workWithoutJobs(withoutJobs);
+      this.#contacts.begin();
     };
     this.#sweeping ??= work().finally(() => {
       this.#sweeping = null;

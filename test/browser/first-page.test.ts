@@ -50,7 +50,7 @@ describe.runIf(runsHere('the dashboard in a browser', chromiumMissing()))('the d
     await page.getByRole('heading', { name: /^News done/ }).waitFor();
     await page.getByRole('button', { name: /^1 failed/ }).click();
     expect(page.url()).toContain('?state=failed');
-    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+    await expect.poll(() => page.locator('tbody tr').count(), { timeout: 20_000 }).toBe(1);
     await page.getByRole('button', { name: 'bounce@example.com' }).click();
     const panel = page.getByRole('dialog');
     await panel.getByText('Refused for good').waitFor();

@@ -167,9 +167,9 @@ const shapes: AwkwardFile[] = [
   },
   {
     title: '2,000 columns',
-    content: `email,${Array.from({ length: 1999 }, (_, i) => `c${i}`).join(',')}\nada@x.test,${Array.from({ length: 1999 }, (_, i) => i).join(',')}\n`,
+    content: `email,${Array.from({ length: 1999 }, (_, i) => `c${i}`).join(',')}\nada@x.test,${Array.from({ length: 1999 }, (_, i) => `v${i}`).join(',')}\n`,
     imported: [
-      { email: 'ada@x.test', ...Object.fromEntries(Array.from({ length: 1999 }, (_, i) => [`c${i}`, String(i)])) },
+      { email: 'ada@x.test', ...Object.fromEntries(Array.from({ length: 1999 }, (_, i) => [`c${i}`, `v${i}`])) },
     ],
   },
   {

@@ -9,6 +9,9 @@ import type { TestCore } from './core.ts';
 export interface ImportOptions {
   readonly mode?: ImportMode;
   readonly listName?: string;
+  readonly dryRun?: boolean;
+  readonly consent?: string;
+  readonly mapping?: Readonly<Record<string, string | null>>;
   /** Of the file; its ending says what it is. */
   readonly name?: string;
 }
@@ -24,6 +27,7 @@ export class ImportBench {
 
   write(content: string | Buffer, name = `file${++this.#files}.csv`): string {
     const file = path.join(this.test.core.dataDir, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, content);
     return file;
   }

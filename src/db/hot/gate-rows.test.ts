@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, truncateAll } from '../../../test/helpers/database.ts';
 import { type Database, openDatabase } from '../database.ts';
@@ -83,6 +84,53 @@ describe('the gate', () => {
     expect(await stateOf(2)).toEqual({ state: 'excluded', reason: 'unsubscribed' });
     expect(await stateOf(5)).toEqual({ state: 'excluded', reason: 'suppressed' });
     expect(await stateOf(6)).toEqual({ state: 'excluded', reason: 'unsubscribed' });
+  });
+
+  const entry = (kind: string, key: string, expires = 'null') =>
+    query(
+      `insert into suppressions (workspace_id, kind, email, email_key, reason, expires_at) values ($1, $2, $3, $3, 'manual', ${expires})`,
+      [window.workspaceId, kind, key],
+    );
+  const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const md5 = (text: string) => `md5:${createHash('md5').update(text).digest('hex')}`;
+
+  it.each([
+    ['its domain', 'domain', '@x.test'],
+    ['a domain above its own', 'domain', '@test'],
+    ['the SHA-256 of the address', 'hash', sha256('1@x.test')],
+    ['the MD5 of the address', 'hash', md5('1@x.test')],
+    ['a pause', 'address', '1@x.test', `now() + interval '1 month'`],
+  ])('keeps back who is suppressed by %s', async (_what, kind, key, expires?: string) => {
+    await entry(kind, key, expires);
+    const passed = kind === 'domain' ? [] : [2, 3, 4];
+    expect(await gate()).toEqual(passed);
+    expect(await excludeBlockedRows(db.pool, window)).toBe(kind === 'domain' ? 4 : 1);
+    expect(await stateOf(1)).toEqual({ state: 'excluded', reason: 'suppressed' });
+  });
+
+  it('keeps back those put off too, when their domain or hash was suppressed meanwhile', async () => {
+    await entry('hash', sha256('5@x.test'));
+    expect((await gateDue()).map(({ seq }) => seq)).toEqual([6]);
+    await query(`update email_sends set state = 3 where seq = 6`);
+    await query('insert into email_retry_jobs (send_id, seq, due_at) values ($1, 6, now())', [window.sendId]);
+    await entry('domain', '@x.test');
+    expect(await gateDue()).toEqual([]);
+  });
+
+  it('lets through who is bound no longer, or by what only looks alike', async () => {
+    const over = `now() - interval '1 second'`;
+    await entry('address', '1@x.test', over);
+    await entry('domain', '@x.test', over);
+    await entry('hash', sha256('2@x.test'), over);
+    await entry('domain', '@sub.x.test');
+    await entry('domain', '@ax.test');
+    await entry('hash', md5('@x.test'));
+    expect(await gate()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('lets nobody through who has not confirmed', async () => {
+    await query(`update list_subscriptions set status = 'unconfirmed'`);
+    expect(await gate()).toEqual([]);
   });
 
   it.each([

@@ -6,10 +6,11 @@
 // Index: primary key (send_id, seq), read as a range. Measured in the design's prototype: windows of 40, two in flight,
 // 3 to 5 ms each with a synchronous commit, cost no throughput against windows of 500.
 // The suppression and subscription checks are scalar subqueries on purpose: a plan that hashes the workspace's whole
-// suppression list for 40 rows is never chosen for them.
+// suppression list for 40 rows is never chosen for them. What suppressed means, and what that costs: db/suppressed.ts.
 // Rejected: checking suppression when the audience is expanded only. Who unsubscribes an hour into a campaign would
 // still be sent to.
 import type { HotExecutor } from '../database.ts';
+import { suppressedSql } from '../suppressed.ts';
 
 export interface GatedRow {
   readonly seq: number;
@@ -39,7 +40,7 @@ export const OWNED = `(select true from campaign_send_batches b, campaigns c
   where b.send_id = $1 and b.batch_no = $4 and b.fence = $5 and b.state = 'leased' and b.lease_until > now()
     and c.id = $6 and c.state = 'active')`;
 
-export const SUPPRESSED = `coalesce((select true from suppressions s where s.workspace_id = $7 and s.email_key = e.email_key), false)`;
+export const SUPPRESSED = suppressedSql('$7', 'e.email_key');
 export const UNSUBSCRIBED = `($8::uuid[] is not null and not coalesce((select bool_or(ls.status = 'subscribed')
   from list_subscriptions ls where ls.contact_id = e.contact_id and ls.list_id = any($8::uuid[])), true))`;
 

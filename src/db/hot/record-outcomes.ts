@@ -48,9 +48,11 @@ with outcome as (
   where e.send_id = l.send_id and e.seq = l.seq
   returning e.send_id, e.seq, e.state, e.email, e.email_key, o.due_at, o.since, o.suppress_in, o.response, e.account_id, o.class
 ), suppressed as (
-  insert into suppressions (workspace_id, email, email_key, reason, source)
-  select suppress_in, email, email_key, 'hard-bounce', response from recorded where suppress_in is not null
-  on conflict (workspace_id, email_key) do nothing
+  insert into suppressions as s (workspace_id, email, email_key, reason, source)
+  select distinct on (suppress_in, email_key) suppress_in, email, email_key, 'hard-bounce', response
+  from recorded where suppress_in is not null order by suppress_in, email_key
+  on conflict (workspace_id, email_key) do update -- one that was to end does not end any more
+    set reason = excluded.reason, source = excluded.source, expires_at = null where s.expires_at is not null
 ), retries as (
   insert into email_retry_jobs (send_id, seq, due_at, since)
   select send_id, seq, coalesce(due_at, now()), coalesce(since, now()) from recorded where state = 3

@@ -33,7 +33,10 @@ describe('contacts', () => {
     expect((await test.call('GET', url)).body).toEqual(changed.body);
     expect((await test.call('DELETE', url)).status).toBe(204);
     expect((await test.call('DELETE', url)).status).toBe(404);
-    expect((await test.call('GET', `/api/lists/${list.id}`)).body.contacts).toEqual({ subscribed: 0, unsubscribed: 0 });
+    expect((await test.call('GET', `/api/lists/${list.id}`)).body.contacts).toMatchObject({
+      subscribed: 0,
+      unsubscribed: 0,
+    });
   });
 
   it('have an address of their own', async () => {
@@ -103,28 +106,34 @@ describe('lists', () => {
       expect((await test.call('POST', '/api/lists', { name })).status).toBe(422);
   });
 
-  it('take contacts by id and address, and do not take back who unsubscribed unless told to', async () => {
+  it('take contacts by id and address, and do not take back who unsubscribed: they are asked when told to', async () => {
     const list = await make('/api/lists', { name: 'Members' });
     const ada = await make('/api/contacts', { email: 'ada@m.test' });
     const url = `/api/lists/${list.id}/contacts`;
     const add = (body: object) => test.call('POST', url, body);
     expect((await add({ contactIds: [ada.id, ada.id], emails: ['new@m.test', 'ADA@m.test'] })).body).toEqual({
       subscribed: 2,
+      unconfirmed: 0,
       unchanged: 0,
       unsubscribed: 0,
     });
     expect((await test.call('DELETE', `${url}/${ada.id}`)).status).toBe(204);
     expect((await test.call('DELETE', `${url}/${ada.id}`)).status).toBe(204);
-    expect((await test.call('GET', `/api/lists/${list.id}`)).body.contacts).toEqual({ subscribed: 1, unsubscribed: 1 });
+    expect((await test.call('GET', `/api/lists/${list.id}`)).body.contacts).toEqual({
+      subscribed: 1,
+      unconfirmed: 0,
+      unsubscribed: 1,
+    });
+    const unchanged = { subscribed: 0, unconfirmed: 0 };
     expect((await add({ emails: ['ada@m.test', 'new@m.test'] })).body).toEqual({
-      subscribed: 0,
+      ...unchanged,
       unchanged: 1,
       unsubscribed: 1,
     });
     expect((await add({ contactIds: [ada.id], resubscribe: true })).body).toEqual({
-      subscribed: 1,
+      ...unchanged,
       unchanged: 0,
-      unsubscribed: 0,
+      unsubscribed: 1,
     });
     expect((await add({})).status).toBe(422);
     expect((await add({ contactIds: [uuid7()] })).status).toBe(422);
@@ -165,7 +174,10 @@ describe('suppressions', () => {
     expect((await test.call('GET', '/api/suppressions?search=no@')).body.items).toHaveLength(1);
     expect((await test.stranger('GET', '/api/suppressions')).body.items).toEqual([]);
     expect((await test.stranger('DELETE', `/api/suppressions/${first.body.id}`)).status).toBe(404);
-    expect((await test.call('DELETE', `/api/suppressions/${first.body.id}`)).status).toBe(204);
+    expect(await test.call('DELETE', `/api/suppressions/${first.body.id}`)).toMatchObject({
+      status: 200,
+      body: { removed: { email: 'No@x.test' }, meaning: expect.stringContaining('send to No@x.test again') },
+    });
     expect((await test.call('GET', `/api/contacts/${contact.id}`)).body.suppressed).toBeNull();
     expect((await test.call('POST', '/api/suppressions', { email: 'x' })).status).toBe(422);
   });

@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { IdParams, Page, PageQuery } from '../../contract/common.ts';
-import { ImportReject, ImportStatus } from '../../contract/imports.ts';
+import { ImportPreview, ImportQueued, ImportReject, ImportStatus, StartImportBody } from '../../contract/imports.ts';
 import type { Core } from '../../core/context.ts';
+import { previewImport } from '../../core/import-preview.ts';
 import { exportRejects, listImportRejects } from '../../core/import-rejects.ts';
-import { getImport, listImportPage } from '../../core/imports.ts';
+import { getImport, listImportPage, startAfterDryRun } from '../../core/imports.ts';
 import { csvReply } from '../replies.ts';
 import { callerOf } from '../request.ts';
 
@@ -37,6 +38,40 @@ export function importRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/imports/:id',
       { ...read, schema: { tags, summary: 'One import', params: IdParams, response: { 200: ImportStatus } } },
       (request) => getImport(core, callerOf(request), request.params.id),
+    );
+
+    app.get(
+      '/imports/:id/preview',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'The first rows of a file that is not imported yet, and what its columns are taken for',
+          params: IdParams,
+          response: { 200: ImportPreview },
+        },
+      },
+      (request) => previewImport(core, callerOf(request), request.params.id),
+    );
+
+    app.post(
+      '/imports/:id/start',
+      {
+        config: { role: 'editor', operation: 'leads-import' },
+        schema: {
+          tags,
+          summary: 'Import the file that a dry run has looked at',
+          params: IdParams,
+          body: StartImportBody,
+          response: { 202: ImportQueued },
+        },
+      },
+      async (request, reply) => {
+        reply.code(202);
+        const { id } = request.params;
+        const started = await startAfterDryRun(core, callerOf(request), id, request.body);
+        return { ...started, status: 'queued' as const };
+      },
     );
 
     app.get(

@@ -27,6 +27,9 @@ const UploadForm = Type.Unsafe<unknown>({
     listName: { type: 'string' },
     mode: { type: 'string', enum: ['merge', 'overwrite', 'skip'] },
     mapping: { type: 'string' },
+    checks: { type: 'string', description: 'JSON, as with JSON' },
+    consent: { type: 'string' },
+    dryRun: { type: 'string', enum: ['true', 'false'] },
   },
 });
 

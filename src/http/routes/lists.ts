@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { IdParams, Page, PageQuery } from '../../contract/common.ts';
-import { List, ListBody, MemberParams, SubscribeBody, SubscribeReply } from '../../contract/lists.ts';
+import { List, ListChange, MemberParams, NewList, SubscribeBody, SubscribeReply } from '../../contract/lists.ts';
 import type { Core } from '../../core/context.ts';
-import { createList, getList, listListPage, removeList, renameList, subscribe, unsubscribe } from '../../core/lists.ts';
+import { changeList, createList, getList, listListPage, removeList, subscribe, unsubscribe } from '../../core/lists.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
 
@@ -23,10 +23,11 @@ export function listRoutes(core: Core): FastifyPluginAsyncTypebox {
 
     app.post(
       '/lists',
-      { ...write, schema: { tags, summary: 'Make a list', body: ListBody, response: { 201: List } } },
+      { ...write, schema: { tags, summary: 'Make a list', body: NewList, response: { 201: List } } },
       async (request, reply) => {
         reply.code(201);
-        return createList(core, callerOf(request), request.body.name);
+        const { name, ...settings } = request.body;
+        return createList(core, callerOf(request), name, settings);
       },
     );
 
@@ -40,9 +41,9 @@ export function listRoutes(core: Core): FastifyPluginAsyncTypebox {
       '/lists/:id',
       {
         ...write,
-        schema: { tags, summary: 'Rename a list', params: IdParams, body: ListBody, response: { 200: List } },
+        schema: { tags, summary: 'Change a list', params: IdParams, body: ListChange, response: { 200: List } },
       },
-      (request) => renameList(core, callerOf(request), request.params.id, request.body.name),
+      (request) => changeList(core, callerOf(request), request.params.id, request.body),
     );
 
     app.delete(

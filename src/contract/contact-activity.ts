@@ -1,0 +1,19 @@
+import Type, { type Static } from 'typebox';
+import { Id, Nullable, PageQuery, Time } from './common.ts';
+
+export const ActivityQuery = Type.Object({ limit: PageQuery.properties.limit, cursor: PageQuery.properties.cursor });
+
+export const ContactActivityItem = Type.Object({
+  kind: Type.String({ enum: ['message', 'subscription', 'consent'] }),
+  at: Nullable(Time),
+  campaignId: Type.Optional(Id),
+  campaignName: Type.Optional(Type.String()),
+  state: Type.Optional(Type.String({ description: 'Of a message: as in the ledger' })),
+  reason: Type.Optional(Type.String()),
+  events: Type.Optional(Type.Array(Type.Object({ type: Type.String(), at: Time }))),
+  listId: Type.Optional(Nullable(Id)),
+  listName: Type.Optional(Nullable(Type.String())),
+  action: Type.Optional(Type.String({ description: 'Subscribed, unsubscribed, imported, …' })),
+  source: Type.Optional(Nullable(Type.String())),
+});
+export type ContactActivityItem = Static<typeof ContactActivityItem>;

@@ -1,0 +1,31 @@
+import { LONGEST_TAG, MOST_TAGS } from './tags.ts';
+
+export type ReadTags =
+  | { readonly ok: true; readonly tags: string[] }
+  | { readonly ok: false; readonly index: number; readonly reason: string };
+
+/**
+ * Tags that somebody gives one by one: trimmed, each once, in order. Where a file's tags are cleaned, these are refused, so
+ * that whoever gives them learns of it. A tag is told apart by its letters as they stand: "VIP" is not "vip".
+ */
+export function readTags(given: readonly string[]): ReadTags {
+  const tags = new Set<string>();
+  for (const [index, text] of given.entries()) {
+    const tag = text.trim().normalize('NFC');
+    const reason = faultOf(tag);
+    if (reason !== null) return { ok: false, index, reason };
+    tags.add(tag);
+  }
+  if (tags.size > MOST_TAGS)
+    return { ok: false, index: MOST_TAGS, reason: `a contact has ${MOST_TAGS} tags at most, these are ${tags.size}` };
+  return { ok: true, tags: [...tags].sort() };
+}
+
+function faultOf(tag: string): string | null {
+  if (tag === '') return 'is empty';
+  if (/\p{Cc}/u.test(tag)) return 'holds a control character, such as a line break';
+  // So that a column of tags can be read back.
+  if (/[,;|]/.test(tag)) return 'holds a comma, semicolon or bar, which stand between tags in files';
+  if (tag.length > LONGEST_TAG) return `is longer than ${LONGEST_TAG} characters`;
+  return null;
+}
