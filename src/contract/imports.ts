@@ -7,7 +7,7 @@ export const Mapping = Type.Record(
   Nullable(Type.String({ pattern: '^[\\p{L}_][\\p{L}\\p{N}_-]{0,99}$' })),
   {
     description:
-      'Header → email, firstName, lastName, name, tags, timeZone, locale, an attribute, or null to leave it out',
+      'Header → email, firstName, lastName, name, tags, notes, timeZone, locale, an attribute, or null to leave it out',
   },
 );
 

@@ -13,9 +13,8 @@ import {
 } from '../db/contacts.ts';
 import { inTransaction, violatedConstraint } from '../db/database.ts';
 import { listSubscriptionsOf, subscribeContacts } from '../db/subscriptions.ts';
-import { readTags } from '../domain/contact-tags.ts';
 import { localeNamed } from '../domain/locale.ts';
-import { MOST_TAGS } from '../domain/tags.ts';
+import { MOST_TAGS, readTags } from '../domain/tags.ts';
 import { timeZoneNamed } from '../domain/time-zone.ts';
 import { AppError, notFound } from '../errors.ts';
 import { readEmail } from './addresses.ts';

@@ -6,9 +6,9 @@ export type ExportCell = string | number | null;
 /** More columns than this are no table; what has none stands in the last column of attributes. */
 const MOST_COLUMNS = 300;
 
-const FIELDS = ['email', 'firstName', 'lastName', 'name', 'tags', 'timeZone', 'locale'];
+const FIELDS = ['email', 'firstName', 'lastName', 'name', 'tags', 'timeZone', 'locale', 'notes'];
 /** Told for people. An import leaves out what begins with a #. */
-const TOLD = ['#status', '#lists', '#notes', '#id', '#createdAt', '#updatedAt'];
+const TOLD = ['#status', '#lists', '#id', '#createdAt', '#updatedAt'];
 
 /**
  * The columns of a table of contacts. Each attribute whose name an import reads back has one. The last column before those
@@ -36,11 +36,11 @@ export class ExportColumns {
   cells(row: ExportRow): ExportCell[] {
     const attributes = row.attributes as Record<string, unknown>;
     return [
-      ...[row.email, row.firstName, row.lastName, row.name, row.tags.join(';'), row.timeZone, row.locale],
+      ...[row.email, row.firstName, row.lastName, row.name, row.tags.join(';'), row.timeZone, row.locale, row.notes],
       ...(this.#isOfList ? [row.statusInList] : []),
       ...this.#attributes.map((name) => cellOf(attributes[name])),
       this.#rest(attributes),
-      ...[row.suppressed ?? 'active', row.lists.map(({ name, status }) => `${name} (${status})`).join('; '), row.notes],
+      ...[row.suppressed ?? 'active', row.lists.map(({ name, status }) => `${name} (${status})`).join('; ')],
       ...[row.id, row.createdAt.toISOString(), row.updatedAt.toISOString()],
     ];
   }

@@ -15,7 +15,7 @@ const exported = (listName: string) => text(exportList(test.core, test.caller, {
 
 const contacts = async () => {
   const { rows } = await test.database.pool.query(
-    'select email, first_name, last_name, name, tags, time_zone, locale, attributes from contacts order by email_key',
+    'select email, first_name, last_name, name, tags, time_zone, locale, notes, attributes from contacts order by email_key',
   );
   return rows;
 };
@@ -30,14 +30,14 @@ it('writes a list so that it can be imported again, and no cell is a formula', a
   const csv = await exported('Out');
   const lines = csv.split('\r\n');
   expect(lines[0]).toBe(
-    'email,firstName,lastName,name,tags,timeZone,locale,subscriptionStatus,city,note,attributes,#status,#lists,#notes,#id,#createdAt,#updatedAt',
+    'email,firstName,lastName,name,tags,timeZone,locale,notes,subscriptionStatus,city,note,attributes,#status,#lists,#id,#createdAt,#updatedAt',
   );
   const cut = lines.slice(1).map((line) => line.replace(/,active,.*/, ''));
   expect(cut.sort()).toEqual([
     '',
-    `a@x.test,Ada,L,,,,,subscribed,"Łódź, PL","'=HYPERLINK(""x"")",`,
-    'b@x.test,,,Bea,,,,subscribed,,"two\nlines",',
-    'c@x.test,,,,,,,unsubscribed,,,',
+    `a@x.test,Ada,L,,,,,,subscribed,"Łódź, PL","'=HYPERLINK(""x"")",`,
+    'b@x.test,,,Bea,,,,,subscribed,,"two\nlines",',
+    'c@x.test,,,,,,,,unsubscribed,,,',
   ]);
   const before = await contacts();
   await bench.run(csv, { listName: 'Back' });
@@ -66,9 +66,9 @@ it('gives back the same contacts whatever they hold, into an empty workspace', a
     'semi;colon': 'x;y',
   };
   await test.database.pool.query(
-    `insert into contacts (workspace_id, email, email_key, first_name, last_name, name, tags, time_zone, locale, attributes)
-     values ($1, 'O''Neil@x.test', 'o''neil@x.test', '-Eve', '''+x', '@home', array['a b', 'vip'], 'Europe/Rome', 'pt-BR', $2),
-       ($1, '+plus@x.test', '+plus@x.test', null, null, null, '{}', null, null, '{}')`,
+    `insert into contacts (workspace_id, email, email_key, first_name, last_name, name, tags, time_zone, locale, notes, attributes)
+     values ($1, 'O''Neil@x.test', 'o''neil@x.test', '-Eve', '''+x', '@home', array['a b', 'vip'], 'Europe/Rome', 'pt-BR', E'met in Rome\n=twice', $2),
+       ($1, '+plus@x.test', '+plus@x.test', null, null, null, '{}', null, null, null, '{}')`,
     [test.caller.workspaceId, JSON.stringify(attributes)],
   );
   const before = await contacts();

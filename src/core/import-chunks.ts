@@ -145,5 +145,6 @@ function leaveWhatIsEmpty(lead: Lead): void {
   lead.name ||= null;
   lead.timeZone ||= null;
   lead.locale ||= null;
+  lead.notes ||= null;
   lead.attributes = withoutEmpty(lead.attributes);
 }

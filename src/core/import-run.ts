@@ -1,13 +1,15 @@
 import type pg from 'pg';
 import type { AddressChecks, AddressFindings } from '../contract/imports.ts';
+import { isAnythingSent } from '../db/campaigns.ts';
 import { listAttributes } from '../db/contact-attributes.ts';
 import { type Database, isDatabaseAway, isRetryableConflict } from '../db/database.ts';
-import { writeImportChunk } from '../db/hot/import-chunk.ts';
+import { copyTextOf, writeImportChunk } from '../db/hot/import-chunk.ts';
 import { writeSuppressionChunk } from '../db/hot/suppression-chunk.ts';
 import { beginImport, endImport, type ImportRow } from '../db/imports.ts';
 import { AppError } from '../errors.ts';
 import { CoalescedEvents } from '../events/coalesce.ts';
 import type { Durations } from '../lib/durations.ts';
+import { sleep } from '../lib/sleep.ts';
 import { withSmallHeap } from '../lib/small-heap.ts';
 import { withSpan } from '../lib/trace.ts';
 import { AddressInspector } from './address-checks.ts';
@@ -22,6 +24,8 @@ type RunCore = Pick<Core, 'db' | 'events' | 'log' | 'dataDir' | 'durations'>;
 
 const PROGRESS_MS = 500;
 const CONFLICT_TRIES = 5;
+/** Of the time that a chunk took. With a half or nothing sending kept half of its rate beside an import, with all of it more than 0.8. */
+const REST_SHARE = 1;
 
 /**
  * Works an import off, chunk by chunk. Safe to run twice: a lock of the database lets one at a time work on an import, each
@@ -61,8 +65,8 @@ async function work(core: RunCore, client: pg.PoolClient, row: ImportRow, stop?:
     return !stop?.aborted;
   };
   const kind = row.target === 'suppressions' ? SUPPRESSIONS : LEADS;
-  const ended = await importChunks(row, kind(core.db, client, row), core.durations, goesOn).catch((error: unknown) =>
-    faultOf(core, row, error),
+  const ended = await importChunks(core.db, row, kind(core.db, client, row), core.durations, goesOn).catch(
+    (error: unknown) => faultOf(core, row, error),
   );
   if (!ended) return;
   // Whatever stands in the list by now binds, also after a fault.
@@ -90,8 +94,10 @@ const LEADS: ImportKind = (db, client, row) =>
     const target = { importId: id, workspaceId, listId, mode: mode as 'merge' | 'overwrite' | 'skip', dryRun, consent };
     const typing = new AttributeTyping(await listAttributes(db.sql, workspaceId));
     const inspector = await AddressInspector.open(row.checks as AddressChecks, row.findings as AddressFindings);
-    for await (const chunk of readLeadChunks(row, file, { typing, inspector }))
-      yield () => retried(() => writeImportChunk(client, { ...target, ...chunk }));
+    for await (const chunk of readLeadChunks(row, file, { typing, inspector })) {
+      const ready = { ...target, ...chunk, copyText: copyTextOf(chunk.rows) };
+      yield () => retried(() => writeImportChunk(client, ready));
+    }
   };
 
 const SUPPRESSIONS: ImportKind = (_db, client, row) =>
@@ -103,6 +109,7 @@ const SUPPRESSIONS: ImportKind = (_db, client, row) =>
 
 /** One chunk is written while the next one is read. Null: somebody cancelled the import, or it is to go on later. */
 async function importChunks(
+  db: Database,
   row: ImportRow,
   read: ReturnType<ImportKind>,
   durations: Durations | null,
@@ -114,7 +121,8 @@ async function importChunks(
   try {
     for await (const write of read(file)) {
       if (!(await writing) || !goesOn()) return null;
-      writing = durations ? durations.time('import-chunk', write) : write();
+      const timed = () => (durations ? durations.time('import-chunk', write) : write());
+      writing = leavingRoom(db, timed);
       writing.catch(() => {}); // met by the next await
     }
   } catch (error) {
@@ -122,6 +130,14 @@ async function importChunks(
     throw error;
   }
   return (await writing) ? { state: 'completed', error: null } : null;
+}
+
+/** Rests between chunks while anything is sent: both want all of the database. */
+async function leavingRoom<T>(db: Database, write: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await write();
+  if (await isAnythingSent(db.sql)) await sleep((performance.now() - startedAt) * REST_SHARE);
+  return result;
 }
 
 async function retried(write: () => Promise<boolean>): Promise<boolean> {

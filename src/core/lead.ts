@@ -8,7 +8,7 @@ import { meantByCell } from '../lib/csv.ts';
 import type { RowFault } from './row-fault.ts';
 
 /**
- * One row of an import, checked. Of names, zone, locale and tags null means "not in this row"; '' and no tags "there, and
+ * One row of an import, checked. Of names, zone, locale, notes and tags null means "not in this row"; '' and no tags "there, and
  * empty"; in `attributes` null means the same as ''. A class with its fields in one order: a million objects that were put
  * together by spreading took three times as long.
  */
@@ -21,6 +21,7 @@ export class Lead {
   name: string | null = null;
   timeZone: string | null = null;
   locale: string | null = null;
+  notes: string | null = null;
   tags: readonly string[] | null = null;
   attributes: Record<string, unknown> = {};
   optedOut = false;
@@ -75,6 +76,7 @@ function takeCell(lead: Lead, column: NonNullable<LeadColumn>, value: Cell): voi
     case 'firstName':
     case 'lastName':
     case 'name':
+    case 'notes':
       lead[column.kind] = cell;
       break;
     case 'timeZone':
@@ -106,9 +108,8 @@ export function leadFromFault(rowNo: number, { text, reason }: RowFault): ReadLe
 export function leadFromObject(rowNo: number, value: unknown, keys: LeadKeys): ReadLead {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { rowNo, field: null, value: JSON.stringify(value).slice(0, 320), reason: 'it is not an object' };
-  const { email, firstName, lastName, name, timeZone, timezone, locale, tags, attributes, ...rest } = keys.renamed(
-    value as Record<string, unknown>,
-  );
+  const { email, firstName, lastName, name, timeZone, timezone, locale, tags, notes, attributes, ...rest } =
+    keys.renamed(value as Record<string, unknown>);
   const lead = new Lead(rowNo);
   const nested = typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes) ? attributes : {};
   lead.attributes = { ...rest, ...nested };
@@ -116,6 +117,7 @@ export function leadFromObject(rowNo: number, value: unknown, keys: LeadKeys): R
   lead.firstName = nameOf(firstName);
   lead.lastName = nameOf(lastName);
   lead.name = nameOf(name);
+  lead.notes = nameOf(notes);
   lead.tags = tagsOf(tags);
   const zone = timeZone ?? timezone;
   if (zone !== undefined) lead.tellPlace('timeZone', 'timeZone', nameOf(zone) ?? '');
@@ -166,7 +168,7 @@ function readAttributes(cell: string): Record<string, unknown> {
 /** Takes a later row of the same file into an earlier one, as it would change a contact that is known. */
 export function combineLeads(earlier: Lead, later: Lead, mode: 'merge' | 'overwrite' | 'skip'): void {
   if (mode === 'skip') return; // its spelling of the address stays in any mode, as a contact that is known keeps its own
-  for (const field of ['firstName', 'lastName', 'name', 'timeZone', 'locale'] as const)
+  for (const field of ['firstName', 'lastName', 'name', 'timeZone', 'locale', 'notes'] as const)
     if (mode === 'overwrite' ? later[field] !== null : later[field]) earlier[field] = later[field];
   if (mode === 'overwrite') earlier.tags = later.tags ?? earlier.tags;
   else if (later.tags) earlier.tags = cleanTags([...(earlier.tags ?? []), ...later.tags]);

@@ -151,6 +151,12 @@ export async function listUnexpandedCampaigns(db: Executor): Promise<Array<{ id:
     .execute();
 }
 
+/** Whether a campaign of any workspace is under way. By the index of those few. */
+export async function isAnythingSent(db: Executor): Promise<boolean> {
+  const row = await db.selectFrom('campaigns').select('id').where('state', '=', 'active').limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Which of these campaigns are to be sent now. */
 export async function listActiveAmong(db: Executor, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();

@@ -161,7 +161,7 @@ const through = (parent: string, key: string) =>
 const QUOTING: ReadonlyArray<readonly [string, string, readonly string[]]> = [
   ['lead_import_rejects', through('lead_imports', 'import_id'), ['value', 'reason']],
   ['lead_imports', ofWorkspace, ['error', 'filename', 'findings']],
-  ['campaigns', ofWorkspace, ['errors', 'state_reason', 'name']],
+  ['campaigns', ofWorkspace, ['errors', 'audience_filters', 'state_reason', 'name']],
   ['alerts', ofWorkspace, ['message']],
   ['alert_deliveries', through('alerts', 'alert_id'), ['last_error']],
   ['sending_accounts', ofWorkspace, ['state_reason']],
@@ -173,7 +173,7 @@ const QUOTING: ReadonlyArray<readonly [string, string, readonly string[]]> = [
   ['confirmations', ofWorkspace, ['fields', 'source', 'error']],
   ['idempotency_keys', ofWorkspace, ['key']],
 ];
-const JSON_COLUMNS = new Set(['errors', 'findings', 'selection', 'change', 'filter', 'fields']);
+const JSON_COLUMNS = new Set(['errors', 'audience_filters', 'findings', 'selection', 'change', 'filter', 'fields']);
 
 /** The address as it is quoted anywhere becomes a word. Answers with the tables that had it. */
 export async function eraseQuotes(db: Executor, { workspaceId, emailKey }: Person): Promise<Record<string, number>> {

@@ -7,11 +7,11 @@ export type LeadColumn =
   | null;
 
 /** What a mapping may name beside attributes. */
-const CONTACT_FIELDS = ['email', 'firstName', 'lastName', 'name', 'tags'] as const;
+const CONTACT_FIELDS = ['email', 'firstName', 'lastName', 'name', 'tags', 'notes'] as const;
 type ContactField = (typeof CONTACT_FIELDS)[number];
 type ZoneField = 'timeZone' | 'locale';
 
-/** What somebody said about columns: header → email, firstName, lastName, name, tags, timeZone, locale, an attribute's name, or null to leave it out. */
+/** What somebody said about columns: header → email, firstName, lastName, name, tags, notes, timeZone, locale, an attribute's name, or null to leave it out. */
 export type ColumnMapping = Readonly<Record<string, string | null>>;
 
 /** Headers of Mailchimp, listmonk, Brevo and plain files, without anything but letters and digits. */
@@ -43,6 +43,7 @@ const KNOWN: Readonly<Record<string, ContactField | ZoneField | 'status' | 'subs
   tags: 'tags',
   tag: 'tags',
   labels: 'tags',
+  notes: 'notes',
   timezone: 'timeZone',
   locale: 'locale',
   language: 'locale',

@@ -1,6 +1,6 @@
 import { type ColumnMapping, knownField } from './lead-columns.ts';
 
-const OWN = new Set(['email', 'firstName', 'lastName', 'name', 'tags', 'timeZone', 'locale', 'attributes']);
+const OWN = new Set(['email', 'firstName', 'lastName', 'name', 'tags', 'notes', 'timeZone', 'locale', 'attributes']);
 const MOST_KEPT = 10_000;
 
 /**

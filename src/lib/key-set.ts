@@ -3,19 +3,30 @@
  * different strings among ten million are taken for one with a chance of about one in 400,000.
  */
 export class KeySet {
-  #slots = new Uint32Array(2 << 12);
-  #size = 0;
+  /** Each grows by itself, so that no moment has all of it twice. */
+  readonly #shards = Array.from({ length: SHARDS }, () => new Shard());
 
   get size(): number {
-    return this.#size;
+    return this.#shards.reduce((sum, shard) => sum + shard.size, 0);
   }
 
   /** True when the string was not there yet. */
   add(text: string): boolean {
-    if (this.#size * 4 >= this.#slots.length) this.#grow();
     const [high, low] = hash64(text);
+    return this.#shards[high % SHARDS]?.add(high, low) ?? false;
+  }
+}
+
+const SHARDS = 16;
+
+class Shard {
+  #slots = new Uint32Array(2 << 8);
+  size = 0;
+
+  add(high: number, low: number): boolean {
+    if (this.size * 4 >= this.#slots.length) this.#grow();
     const added = insert(this.#slots, high, low);
-    if (added) this.#size++;
+    if (added) this.size++;
     return added;
   }
 

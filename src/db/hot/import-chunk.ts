@@ -17,7 +17,7 @@ import { textArray } from './array-literal.ts';
 import { countNew, mergeContacts, type NewStatus } from './import-merge.ts';
 import { type ChunkSpan, recordChunk } from './import-record.ts';
 
-/** A checked row. Of names, zone and locale null means "leave it", '' "clear it"; attributes that are null are removed. */
+/** A checked row. Of names, zone, locale and notes null means "leave it", '' "clear it"; attributes that are null are removed. */
 export interface ImportedRow {
   readonly email: string;
   readonly emailKey: string;
@@ -26,6 +26,7 @@ export interface ImportedRow {
   readonly name: string | null;
   readonly timeZone: string | null;
   readonly locale: string | null;
+  readonly notes: string | null;
   /** Null: leave them. */
   readonly tags: readonly string[] | null;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -39,6 +40,8 @@ export interface ImportChunk extends ChunkSpan {
   readonly listId: string | null;
   readonly mode: 'merge' | 'overwrite' | 'skip';
   readonly rows: readonly ImportedRow[];
+  /** The rows as `copyTextOf` has them: made while the chunk before is written, not while the database waits for it. */
+  readonly copyText: string;
   /** Attributes to declare, unless somebody has meanwhile. */
   readonly inferred: ReadonlyArray<{ readonly name: string; readonly type: string }>;
   /** What was noticed about addresses, up to here. */
@@ -53,7 +56,7 @@ export interface ImportChunk extends ChunkSpan {
 export const IMPORT_CHUNK_ROWS = 5000;
 
 const STAGING = `create temp table if not exists import_rows (
-  email text not null, email_key text primary key, first_name text, last_name text, name text, time_zone text, locale text,
+  email text not null, email_key text primary key, first_name text, last_name text, name text, time_zone text, locale text, notes text,
   tags text[], attributes jsonb not null, opted_out boolean not null) on commit delete rows`;
 
 const BEGIN = `${STAGING}; begin; set local synchronous_commit = off`;
@@ -63,7 +66,7 @@ export async function writeImportChunk(client: pg.PoolClient, chunk: ImportChunk
   await client.query(BEGIN);
   try {
     const status = await lockOwners(client, chunk);
-    await stage(client, chunk.rows);
+    await stage(client, chunk.copyText);
     const inserted = chunk.dryRun ? await countNew(client, chunk) : await mergeContacts(client, chunk, status);
     if (!chunk.dryRun) await declareAttributes(client, chunk);
     await noteFindings(client, chunk);
@@ -76,20 +79,25 @@ export async function writeImportChunk(client: pg.PoolClient, chunk: ImportChunk
   }
 }
 
-async function stage(client: pg.PoolClient, rows: readonly ImportedRow[]): Promise<void> {
-  if (rows.length === 0) return;
+async function stage(client: pg.PoolClient, copyText: string): Promise<void> {
+  if (copyText === '') return;
   const copy = client.query(
     copyFrom(
-      'copy import_rows (email, email_key, first_name, last_name, name, time_zone, locale, tags, attributes, opted_out) from stdin',
+      'copy import_rows (email, email_key, first_name, last_name, name, time_zone, locale, notes, tags, attributes, opted_out) from stdin',
     ),
   );
-  await pipeline(Readable.from([rows.map(copyLine).join('')]), copy);
+  await pipeline(Readable.from([copyText]), copy);
+}
+
+/** Rows in the text format of COPY. */
+export function copyTextOf(rows: readonly ImportedRow[]): string {
+  return rows.map(copyLine).join('');
 }
 
 function copyLine(row: ImportedRow): string {
-  const { email, emailKey, firstName, lastName, name, timeZone, locale, tags, attributes, optedOut } = row;
+  const { email, emailKey, firstName, lastName, name, timeZone, locale, notes, tags, attributes, optedOut } = row;
   let line = copyCell(email);
-  for (const cell of [emailKey, firstName, lastName, name, timeZone, locale]) line += `\t${copyCell(cell)}`;
+  for (const cell of [emailKey, firstName, lastName, name, timeZone, locale, notes]) line += `\t${copyCell(cell)}`;
   const tagList = tags === null ? '\\N' : copyCell(textArray(tags));
   return `${line}\t${tagList}\t${copyCell(jsonbText(attributes))}\t${optedOut ? 't' : 'f'}\n`;
 }

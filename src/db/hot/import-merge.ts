@@ -8,7 +8,7 @@ import type { ImportChunk } from './import-chunk.ts';
 export type NewStatus = 'subscribed' | 'unconfirmed';
 
 /** Merge: what the row has counts. Its staged names are never '' then, and none of its attributes is null. */
-const FIELDS = ['first_name', 'last_name', 'name', 'time_zone', 'locale'] as const;
+const FIELDS = ['first_name', 'last_name', 'name', 'time_zone', 'locale', 'notes'] as const;
 const ADDED_TAGS = 'array(select distinct t from unnest(c.tags || excluded.tags) as t order by t)';
 const MERGE = `update set
   ${FIELDS.map((field) => `${field} = coalesce(excluded.${field}, c.${field})`).join(', ')},
