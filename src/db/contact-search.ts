@@ -27,9 +27,9 @@ export interface FoundContacts {
 }
 
 const FIRST_WALKED = 2000;
-const MOST_WALKED = 50_000;
+const MOST_WALKED = 20_000;
 /** An index is asked for so long, then the walk goes on. */
-const MOST_MS = 250;
+const MOST_MS = 80;
 const TIMED_OUT = '57014';
 /** Contacts that are fetched by their ids at once, at most. */
 const SLICE = 1000;
