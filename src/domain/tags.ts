@@ -1,5 +1,5 @@
 export const MOST_TAGS = 100;
-export const LONGEST_TAG = 100;
+const LONGEST_TAG = 100;
 /** Control characters, and what stands between tags in files: a column of them is to be read back. */
 const NOT_IN_TAGS = /[\p{Cc},;|]+/gu;
 
