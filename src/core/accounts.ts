@@ -19,7 +19,7 @@ import { ACCOUNT_PRESETS } from './account-presets.ts';
 import { readAccountSettings, showAccount } from './account-settings.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 import { openTransport } from './transports.ts';
 
 type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>;
@@ -80,13 +80,8 @@ export async function listAccountPage(
   caller: Caller,
   query: PageQuery,
 ): Promise<Page<Account>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listAccounts(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listAccounts(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   const health = await listAccountHealth(
     core.db.sql,
     rows.map((row) => row.id),

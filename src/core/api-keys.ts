@@ -11,7 +11,7 @@ import {
 } from '../db/api-keys.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { Caller, Core, Role } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 import { hashToken } from './opaque-token.ts';
 import { checkGrant } from './users.ts';
 
@@ -40,13 +40,8 @@ export async function storeApiKey(
 }
 
 export async function listKeys(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<ApiKey>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listApiKeys(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listApiKeys(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   return toPage(rows, limit, (row) => row.id, showApiKey);
 }
 

@@ -27,6 +27,18 @@ function isRowNumber(position: unknown): boolean {
   return typeof position === 'number' && Number.isInteger(position) && position >= 0 && position < 2 ** 31;
 }
 
+/** What a page of newest things asks of the statement behind it: one row more than is shown says whether there are others. */
+export function rowsOfPage(
+  { cursor, search }: { readonly cursor?: string; readonly search?: string },
+  limit: number,
+): { limit: number; search?: string; before?: string } {
+  return {
+    limit: limit + 1,
+    ...(search ? { search } : {}),
+    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
+  };
+}
+
 /** Cuts a page from rows that were asked for with one more than the limit. */
 export function toPage<Row, Item>(
   rows: readonly Row[],

@@ -15,7 +15,7 @@ import { jsonbText } from '../db/jsonb.ts';
 import { notFound } from '../errors.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 import { embedHtml } from './form-embed.ts';
 import { checkLists } from './lists.ts';
 
@@ -40,13 +40,8 @@ export async function getForm(core: FormCore, caller: Caller, id: string): Promi
 }
 
 export async function listFormPage(core: FormCore, caller: Caller, query: PageQuery): Promise<Page<Form>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listForms(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listForms(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   const { items, nextCursor } = toPage(
     rows,
     limit,

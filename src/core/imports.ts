@@ -24,7 +24,7 @@ import { AppError, messageOf, notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 import { hint } from './hint.ts';
 import { checkSource } from './import-source.ts';
 import { removeSpoolFile, spool } from './spool.ts';
@@ -198,13 +198,8 @@ export async function listImportPage(
   caller: Caller,
   query: PageQuery,
 ): Promise<Page<ImportStatus>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listImports(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listImports(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   return toPage(rows, limit, (row) => row.id, describeImport);
 }
 

@@ -23,7 +23,7 @@ import { checkConfirmation } from './confirmation-text.ts';
 import { nameOfCaller, originOf } from './consents.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 
 type ListCore = Pick<Core, 'db'>;
 
@@ -46,13 +46,8 @@ export async function getList(core: ListCore, caller: Caller, id: string): Promi
 }
 
 export async function listListPage(core: ListCore, caller: Caller, query: PageQuery): Promise<Page<List>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listLists(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listLists(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   const { items, nextCursor } = toPage(
     rows,
     limit,

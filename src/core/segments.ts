@@ -18,7 +18,7 @@ import { uuid7 } from '../lib/uuid7.ts';
 import { describeContacts } from './contacts.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, encodeCursor, toPage } from './cursor.ts';
+import { decodeCursor, encodeCursor, rowsOfPage, toPage } from './cursor.ts';
 import { checkFilter, checkReferences, conditionsOf, filterWords } from './segment-filters.ts';
 
 type SegmentCore = Pick<Core, 'db'>;
@@ -54,13 +54,8 @@ export async function getSegmentRow(core: SegmentCore, caller: Caller, id: strin
 }
 
 export async function listSegmentPage(core: SegmentCore, caller: Caller, query: PageQuery): Promise<Page<Segment>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listSegments(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listSegments(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   const { items, nextCursor } = toPage(
     rows,
     limit,

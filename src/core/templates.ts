@@ -16,7 +16,7 @@ import {
 import { notFound } from '../errors.ts';
 import { type Content, prepareContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 
 type TemplateCore = Pick<Core, 'db'>;
 
@@ -49,13 +49,8 @@ export async function listTemplatePage(
   caller: Caller,
   query: PageQuery,
 ): Promise<Page<TemplateSummary>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listTemplates(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listTemplates(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   return toPage(
     rows,
     limit,

@@ -5,7 +5,7 @@ import { findMember, insertMembership, insertUser, listMembers, type MemberRow, 
 import { AppError, notFound } from '../errors.ts';
 import { invalid } from './content.ts';
 import { type Caller, type Core, hasRole, type Role } from './context.ts';
-import { decodeCursor, toPage } from './cursor.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
 import { hashPassword, makeUpPassword } from './passwords.ts';
 
 /** Makes an account for a person in the caller's workspace. Without a password one is made up and answered, once. */
@@ -50,13 +50,8 @@ export function checkGrant(caller: Caller, role: Role): void {
 }
 
 export async function listUsers(core: Pick<Core, 'db'>, caller: Caller, query: PageQuery): Promise<Page<User>> {
-  const { limit = 50, cursor, search } = query;
-  const rows = await listMembers(core.db.sql, {
-    workspaceId: caller.workspaceId,
-    limit: limit + 1,
-    ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
+  const { limit = 50 } = query;
+  const rows = await listMembers(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
   return toPage(rows, limit, (row) => row.id, showUser);
 }
 

@@ -16,8 +16,7 @@ export async function listSuppressionReasons(
     cross join lateral (
       select s.reason from suppressions s
       where s.workspace_id = ${workspaceId} and (s.expires_at is null or s.expires_at > now())
-        and s.email_key = any(domain_keys(k.key) || array[k.key, 'md5:' || md5(k.key),
-          'sha256:' || encode(sha256(convert_to(k.key, 'UTF8')), 'hex')])
+        and s.email_key = any(array[k.key] || suppression_keys(k.key, '{domain,sha256,md5}'))
       order by s.kind, s.id limit 1) s`.execute(db);
   return new Map(rows.map(({ key, reason }) => [key, reason]));
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalid } from '../core/content.ts';
 import type { Core } from '../core/context.ts';
 import { removeSpoolFile, type Spooled, spool } from '../core/spool.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
+import { beginRequest } from './idempotency.ts';
 
 export const MOST_UPLOAD_BYTES = 5 * 1024 ** 3;
 
@@ -20,7 +21,7 @@ export interface Upload {
 type SpoolCore = Pick<Core, 'dataDir'>;
 
 /** Takes in one file and its fields, whatever their order; the file goes to disk as it comes. */
-export async function readUpload(core: SpoolCore, request: FastifyRequest): Promise<Upload> {
+async function readUpload(core: SpoolCore, request: FastifyRequest): Promise<Upload> {
   const fields: Record<string, string> = {};
   let file: { spooled: Spooled; filename: string } | null = null;
   try {
@@ -37,6 +38,21 @@ export async function readUpload(core: SpoolCore, request: FastifyRequest): Prom
     .update(file.spooled.sha256)
     .update(JSON.stringify(Object.entries(fields).sort()));
   return { ...file, fields, hash: hash.digest() };
+}
+
+/**
+ * Takes in the upload of a request; null when the request was answered before, by its Idempotency-Key: then the reply is
+ * sent, and the file gone.
+ */
+export async function readUploadOnce(core: Core, request: FastifyRequest, reply: FastifyReply): Promise<Upload | null> {
+  const upload = await readUpload(core, request);
+  let keep = false;
+  try {
+    keep = !(await beginRequest(core, request, reply, upload.hash));
+  } finally {
+    if (!keep) await removeSpoolFile(core, upload.spooled.file);
+  }
+  return keep ? upload : null;
 }
 
 async function takeFile(core: SpoolCore, part: MultipartFile, before: { spooled: Spooled } | null) {

@@ -4,12 +4,11 @@ import Type from 'typebox';
 import { ImportLeadsBody, ImportQuery, ImportQueued, ImportStatus } from '../../contract/imports.ts';
 import type { Core } from '../../core/context.ts';
 import { cancelImport, getImport, startImportOfLeads } from '../../core/imports.ts';
-import { removeSpoolFile } from '../../core/spool.ts';
 import { startImportOfUpload } from '../../core/upload-import.ts';
 import { AppError } from '../../errors.ts';
 import { beginRequest } from '../idempotency.ts';
 import { callerOf } from '../request.ts';
-import { MOST_UPLOAD_BYTES, readUpload } from '../upload.ts';
+import { MOST_UPLOAD_BYTES, readUploadOnce } from '../upload.ts';
 
 const tags = ['imports'];
 
@@ -61,14 +60,8 @@ export function leadsImportRoutes(core: Core): FastifyPluginAsyncTypebox {
           if (body === undefined) throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send JSON or a multipart form.');
           return { ...(await startImportOfLeads(core, caller, body, request.resourceId)), status: 'queued' as const };
         }
-        const upload = await readUpload(core, request);
-        let keep = false;
-        try {
-          keep = !(await beginRequest(core, request, reply, upload.hash));
-        } finally {
-          if (!keep) await removeSpoolFile(core, upload.spooled.file);
-        }
-        if (!keep) return reply;
+        const upload = await readUploadOnce(core, request, reply);
+        if (!upload) return reply;
         return { ...(await startImportOfUpload(core, caller, upload, request.resourceId)), status: 'queued' as const };
       },
     );

@@ -12,13 +12,11 @@ import {
   SuppressionsQuery,
 } from '../../contract/suppressions.ts';
 import type { Core } from '../../core/context.ts';
-import { removeSpoolFile } from '../../core/spool.ts';
 import { exportSuppressions } from '../../core/suppression-export.ts';
 import { startSuppressionImport } from '../../core/suppression-import.ts';
 import { listSuppressionPage, removeSuppression, suppress } from '../../core/suppressions.ts';
-import { beginRequest } from '../idempotency.ts';
 import { callerOf } from '../request.ts';
-import { MOST_UPLOAD_BYTES, readUpload } from '../upload.ts';
+import { MOST_UPLOAD_BYTES, readUploadOnce } from '../upload.ts';
 
 const tags = ['suppressions'];
 
@@ -85,14 +83,8 @@ export function suppressionRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const upload = await readUpload(core, request);
-        let keep = false;
-        try {
-          keep = !(await beginRequest(core, request, reply, upload.hash));
-        } finally {
-          if (!keep) await removeSpoolFile(core, upload.spooled.file);
-        }
-        if (!keep) return reply;
+        const upload = await readUploadOnce(core, request, reply);
+        if (!upload) return reply;
         reply.code(202);
         const started = await startSuppressionImport(core, callerOf(request), upload, request.resourceId);
         return { ...started, status: 'queued' as const };
