@@ -39,6 +39,19 @@ module.exports = {
       to: { path: '^(src|test|bench)/', pathNot: '^src/contract/' },
     },
     {
+      name: 'features-never-import-features',
+      comment: 'web/src/app puts features together',
+      severity: 'error',
+      from: { path: '^web/src/features/([^/]+)/' },
+      to: { path: '^web/src/features/([^/]+)/', pathNot: '^web/src/features/$1/' },
+    },
+    {
+      name: 'web-parts-know-no-page',
+      severity: 'error',
+      from: { path: '^web/src/(components|lib)/' },
+      to: { path: '^web/src/(features|app)/' },
+    },
+    {
       name: 'src-never-imports-web-or-tests',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.test\\.ts$' },

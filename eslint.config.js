@@ -32,4 +32,19 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': 'error',
     },
   },
+  {
+    // Words that people read stand in strings.ts, so that they can be translated.
+    files: ['web/src/**/*.tsx'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXText[value=/\\p{L}{2}/u]', message: 'Words belong in strings.ts and strings.de.ts.' },
+        {
+          selector:
+            'JSXAttribute[name.name=/^(label|title|placeholder|description|alt|aria-label|hint)$/] > Literal[value=/\\p{L}{2}/u]',
+          message: 'Words belong in strings.ts and strings.de.ts.',
+        },
+      ],
+    },
+  },
 );

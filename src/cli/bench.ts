@@ -42,6 +42,7 @@ interface BenchFlags {
   readonly contacts?: number;
   readonly requests: number;
   readonly overhead?: boolean;
+  readonly dataDir?: string;
   readonly json?: boolean;
 }
 
@@ -94,6 +95,7 @@ export function benchCommand(): Command {
     )
     .option('--requests <n>', 'of each kind, with --contacts', wholeNumber, REQUESTS)
     .option('--overhead', 'instead: queues on PostgreSQL against Redis, and measuring against not measuring')
+    .option('--data-dir <dir>', 'a database that stays, and is measured as it is next time (default: a temporary one)')
     .option('--json', 'print the figures as JSON')
     .action(runBench);
 }
@@ -106,6 +108,7 @@ export function benchSinkCommand(): Command {
 }
 
 async function runBench(flags: BenchFlags): Promise<void> {
+  if (flags.dataDir !== undefined) return measure(flags, path.resolve(flags.dataDir));
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-bench-'));
   try {
     await measure(flags, dataDir);

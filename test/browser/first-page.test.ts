@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openPage } from '../helpers/browser.ts';
 import { chromiumMissing, findChromium, launchChromium } from '../helpers/chromium.ts';
 import { runsHere } from '../helpers/runs-here.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
@@ -107,22 +108,4 @@ async function sendCampaign({ url, apiKey }: TestServer): Promise<void> {
     body: JSON.stringify({ name: 'News', ...content, audience }),
   });
   expect(response.status).toBe(202);
-}
-
-async function openPage(browser: Browser, complaints: string[]): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
-  });
-  page.on('requestfailed', (request) => {
-    const reason = request.failure()?.errorText ?? '';
-    if (reason !== 'net::ERR_ABORTED') complaints.push(`${reason} ${request.url()}`);
-  });
-  return page;
 }

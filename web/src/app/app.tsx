@@ -1,29 +1,21 @@
 import { MantineProvider } from '@mantine/core';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { BrowserRouter, Route, Routes } from 'react-router';
-import { CampaignsPage } from '../features/campaigns/components/campaigns-page.tsx';
-import { MailboxPage } from '../features/mailbox/components/mailbox-page.tsx';
-import { LoginPage } from '../features/session/components/login-page.tsx';
+import { useSyncExternalStore } from 'react';
+import { BrowserRouter } from 'react-router';
+import { languageNow, onLanguageChange } from '../lib/i18n.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { CampaignWithAccounts, NotFoundPage } from './pages.tsx';
-import { SessionGate } from './session-gate.tsx';
+import { AppRoutes } from './routes.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 export function App({ client }: { client: QueryClient }) {
+  const language = useSyncExternalStore(onLanguageChange, languageNow);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <ErrorBoundary>
         <QueryClientProvider client={client}>
-          <BrowserRouter>
-            <Routes>
-              <Route path="/login" element={<LoginPage />} />
-              <Route element={<SessionGate />}>
-                <Route path="/" element={<CampaignsPage />} />
-                <Route path="/campaigns/:id" element={<CampaignWithAccounts />} />
-                <Route path="/mailbox/:id?" element={<MailboxPage />} />
-                <Route path="*" element={<NotFoundPage />} />
-              </Route>
-            </Routes>
+          {/* Words are looked up while rendering: in another language everything is rendered anew. */}
+          <BrowserRouter key={language}>
+            <AppRoutes />
           </BrowserRouter>
         </QueryClientProvider>
       </ErrorBoundary>

@@ -1,23 +1,26 @@
-import { Link, useMatch } from 'react-router';
-import { CampaignCrumb } from '../features/campaigns/components/campaign-crumb.tsx';
+import { Link, useLocation } from 'react-router';
+import { useShownTitle } from '../lib/page-title.ts';
+import { nameOf, placeOf } from './places.ts';
 import { strings } from './strings.ts';
 import styles from './topbar.module.css';
 
 /** The way from the top to the page that is open. */
 export function Crumbs() {
-  const campaign = useMatch('/campaigns/:id');
-  const mailbox = useMatch('/mailbox/:id?');
-  const list = useMatch('/');
+  const { pathname } = useLocation();
+  const title = useShownTitle();
+  const place = placeOf(pathname);
+  if (!place) return <span className={styles.crumbs} />;
+  const isPlace = place.to === pathname;
   return (
     <nav aria-label={strings.where} className={styles.crumbs}>
-      {campaign?.params.id ? (
+      {isPlace ? (
+        <span aria-current="page">{nameOf(place.id)}</span>
+      ) : (
         <>
-          <Link to="/">{strings.campaigns}</Link> <span aria-hidden="true">/</span>{' '}
-          <CampaignCrumb id={campaign.params.id} />
+          <Link to={place.to}>{nameOf(place.id)}</Link> <span aria-hidden="true">/</span>{' '}
+          <span aria-current="page">{title}</span>
         </>
-      ) : null}
-      {list ? <span aria-current="page">{strings.campaigns}</span> : null}
-      {mailbox ? <span aria-current="page">{strings.mailbox}</span> : null}
+      )}
     </nav>
   );
 }

@@ -1,31 +1,32 @@
-import { Modal } from '@mantine/core';
-import { SHORTCUTS } from '../lib/shortcuts.ts';
+import { Dialog } from '../components/dialog.tsx';
 import styles from './frame.module.css';
+import { labelOf, PALETTE_KEY, SHORTCUTS } from './shortcuts.ts';
 import { strings } from './strings.ts';
 
 export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={strings.keysTitle}
-      size={320}
-      closeButtonProps={{ 'aria-label': strings.close }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={strings.keysTitle} width={360}>
       <dl className={styles.keys}>
-        {SHORTCUTS.map(({ keys, action, label }) => (
-          <div key={action} className={styles.key}>
-            <dt>{label}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key} className={styles.cap}>
-                  {key}
-                </kbd>
-              ))}
-            </dd>
-          </div>
+        <Keys keys={[PALETTE_KEY]} label={strings.keyActions.palette} />
+        {SHORTCUTS.map((shortcut) => (
+          <Keys key={shortcut.action} keys={shortcut.keys} label={labelOf(shortcut)} />
         ))}
       </dl>
-    </Modal>
+    </Dialog>
+  );
+}
+
+function Keys({ keys, label }: { keys: readonly string[]; label: string }) {
+  return (
+    <div className={styles.key}>
+      <dt>{label}</dt>
+      <dd>
+        {keys.map((key) => (
+          <kbd key={key} className={styles.cap}>
+            {key}
+          </kbd>
+        ))}
+      </dd>
+    </div>
   );
 }

@@ -1,59 +1,72 @@
+import type { ReactNode } from 'react';
 import { NavLink } from 'react-router';
-import type { Me } from '../../../src/contract/auth.ts';
-import { Icon, type IconName } from '../components/icon.tsx';
-import { Mark } from '../components/mark.tsx';
+import { Icon } from '../components/icon.tsx';
 import { countText } from '../lib/numbers.ts';
+import { nameOf, PLACES, type PlaceId } from './places.ts';
 import styles from './rail.module.css';
-import { SettingsButtons } from './settings-buttons.tsx';
 import { strings } from './strings.ts';
 
 interface RailProps {
-  readonly me: Me;
-  readonly sending: number;
-  readonly onKeys: () => void;
+  /** The name of the workspace, and the way to another one. */
+  readonly head: ReactNode;
+  /** Who is logged in, and what they can set. */
+  readonly foot: ReactNode;
+  /** Beside a place's name; nought shows nothing. */
+  readonly counts: Partial<Record<PlaceId, number>>;
   /** Told when a place was chosen: the sheet closes then. */
   readonly onLeave?: () => void;
 }
 
+const GROUPS = ['top', 'send', 'people', 'delivery', 'operations'] as const;
+
 /** Where one can go; at the side of a page, as icons on a smaller one, as a sheet on a phone. */
-export function Rail({ me, sending, onKeys, onLeave }: RailProps) {
+export function Rail({ head, foot, counts, onLeave }: RailProps) {
   return (
     <div className={styles.rail}>
-      <nav aria-label={strings.navigation}>
-        <div className={styles.workspace}>
-          <Mark />
-          <div className={styles.names}>
-            <strong>{strings.product}</strong>
-            <span className="muted">{me.workspace.name}</span>
+      {head}
+      <nav aria-label={strings.navigation} className={styles.places}>
+        {GROUPS.map((group) => (
+          <div key={group}>
+            {group === 'top' ? null : <p className={styles.group}>{strings.groups[group]}</p>}
+            <Group group={group} counts={counts} onLeave={onLeave} />
           </div>
-        </div>
-        <p className={styles.group}>{strings.groups.send}</p>
-        <ul>
-          <Place to="/" icon="campaign" label={strings.campaigns} count={sending} onLeave={onLeave} />
-          <Place to="/mailbox" icon="mailbox" label={strings.mailbox} count={0} onLeave={onLeave} />
-        </ul>
+        ))}
       </nav>
-      <SettingsButtons me={me} onKeys={onKeys} />
+      <div className={styles.settings}>
+        <Group group="foot" counts={counts} onLeave={onLeave} />
+        {foot}
+      </div>
     </div>
   );
 }
 
-interface PlaceProps {
-  readonly to: string;
-  readonly icon: IconName;
-  readonly label: string;
-  readonly count: number;
+interface GroupProps extends Pick<RailProps, 'counts'> {
+  readonly group: (typeof PLACES)[number]['group'];
   readonly onLeave: (() => void) | undefined;
 }
 
-function Place({ to, icon, label, count, onLeave }: PlaceProps) {
+function Group({ group, counts, onLeave }: GroupProps) {
+  const places = PLACES.filter((place) => place.group === group);
   return (
-    <li>
-      <NavLink to={to} className={styles.place ?? ''} title={label} onClick={() => onLeave?.()}>
-        <Icon name={icon} />
-        <span className={styles.label}>{label}</span>
-        {count > 0 ? <span className={styles.count}>{countText(count)}</span> : null}
-      </NavLink>
-    </li>
+    <ul>
+      {places.map(({ id, to, icon }) => {
+        const count = counts[id] ?? 0;
+        return (
+          <li key={id}>
+            <NavLink
+              to={to}
+              end={to === '/'}
+              className={styles.place ?? ''}
+              title={nameOf(id)}
+              onClick={() => onLeave?.()}
+            >
+              <Icon name={icon} />
+              <span className={styles.label}>{nameOf(id)}</span>
+              {count > 0 ? <span className={styles.count}>{countText(count)}</span> : null}
+            </NavLink>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

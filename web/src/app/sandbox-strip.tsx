@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import { useAccounts } from '../features/accounts/api/list-accounts.ts';
 import styles from './frame.module.css';
 import { strings } from './strings.ts';
@@ -8,10 +9,7 @@ export function SandboxStrip() {
   if (accounts.length === 0 || !accounts.every((account) => account.isSandbox)) return null;
   return (
     <aside className={styles.strip} aria-label={strings.strip}>
-      {strings.strip}{' '}
-      <a href="/api/docs#/accounts" target="_blank" rel="noreferrer">
-        {strings.stripLink}
-      </a>
+      {strings.strip} <Link to="/accounts?new">{strings.stripLink}</Link>
     </aside>
   );
 }

@@ -3,6 +3,7 @@ import { ApiError } from '../lib/api.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import styles from './problem-note.module.css';
+import { strings } from './strings.ts';
 
 /** An error where the content would stand: what happened, what to do, and a number that the log knows. */
 export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -14,7 +15,7 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
     <div className={styles.note} role="alert">
       <Icon name="warning" color="var(--danger)" />
       <div className={styles.words}>
-        <p>{known?.message ?? 'This page met an error of its own. Nothing was changed on the server.'}</p>
+        <p>{known?.message ?? strings.brokenPage}</p>
         {known?.problem?.errors.map(({ path, message }) => (
           <p key={path + message} className="muted">
             {path}: {message}
@@ -22,14 +23,14 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
         ))}
         {requestId ? (
           <p className={`mono muted ${styles.request}`}>
-            request {requestId}
+            {strings.request({ id: requestId })}
             <Button kind="quiet" className={styles.copy} onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
+              {copied ? strings.copied : strings.copy}
             </Button>
           </p>
         ) : null}
       </div>
-      {onRetry ? <Button onClick={onRetry}>Try again</Button> : null}
+      {onRetry ? <Button onClick={onRetry}>{strings.tryAgain}</Button> : null}
     </div>
   );
 }

@@ -1,8 +1,11 @@
+import { localeNow } from './i18n.ts';
+
 /** How numbers read everywhere: thousands by locale, rates with their unit, shares that add up to the whole. */
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-function format(locale: string | undefined, decimals: number): Intl.NumberFormat {
+function format(wanted: string | undefined, decimals: number): Intl.NumberFormat {
+  const locale = wanted ?? localeNow();
   const key = `${locale} ${decimals}`;
   const known = formats.get(key);
   if (known) return known;
@@ -13,11 +16,6 @@ function format(locale: string | undefined, decimals: number): Intl.NumberFormat
 
 export function countText(count: number, locale?: string): string {
   return format(locale, 0).format(count);
-}
-
-/** `1 recipient`, `1,000 recipients`. */
-export function plural(count: number, one: string, many: string, locale?: string): string {
-  return `${countText(count, locale)} ${count === 1 ? one : many}`;
 }
 
 /** `8,412 /s`, `2.5 /s`; what is slower than one a second by the hour: `1.2 k/h`. */

@@ -1,8 +1,23 @@
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
-/** Names the tab after what it shows. */
-export function usePageTitle(title: string): void {
+let title = '';
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Names the tab and the last crumb after what the page shows. */
+export function usePageTitle(text: string): void {
   useEffect(() => {
-    document.title = title === '' ? 'Postrider' : `${title} · Postrider`;
-  }, [title]);
+    title = text;
+    document.title = text === '' ? 'Postrider' : `${text} · Postrider`;
+    for (const listener of listeners) listener();
+  }, [text]);
+}
+
+/** What the page that is open calls itself. */
+export function useShownTitle(): string {
+  return useSyncExternalStore(subscribe, () => title);
 }

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { pressKey } from './shortcuts.ts';
 
+const SHORTCUTS = [
+  { keys: ['g', 'c'], action: 'campaigns' },
+  { keys: ['g', 'm'], action: 'mailbox' },
+  { keys: ['/'], action: 'filter' },
+  { keys: ['?'], action: 'help' },
+];
+
 /** What a row of keys does, one letter an action. */
 function press(keys: string): Array<string | null> {
   let pressed: readonly string[] = [];
   return [...keys].map((key) => {
-    const state = pressKey(pressed, key);
+    const state = pressKey(SHORTCUTS, pressed, key);
     pressed = state.pressed;
     return state.action;
   });

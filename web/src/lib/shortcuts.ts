@@ -1,24 +1,20 @@
-/** Keys that work anywhere outside a field, as one list: what they do and what the help says. */
-export const SHORTCUTS = [
-  { keys: ['g', 'c'], action: 'campaigns', label: 'Campaigns' },
-  { keys: ['g', 'm'], action: 'mailbox', label: 'Mailbox' },
-  { keys: ['/'], action: 'filter', label: 'Filter this page' },
-  { keys: ['?'], action: 'help', label: 'These keys' },
-] as const;
-
-export type ShortcutAction = (typeof SHORTCUTS)[number]['action'];
+/** Keys that work anywhere outside a field. */
+export interface Shortcut {
+  readonly keys: readonly string[];
+  readonly action: string;
+}
 
 export interface KeyState {
   readonly pressed: readonly string[];
-  readonly action: ShortcutAction | null;
+  readonly action: string | null;
 }
 
 /** What one more key makes of those before: an action, the beginning of one, or nothing. */
-export function pressKey(before: readonly string[], key: string): KeyState {
+export function pressKey(shortcuts: readonly Shortcut[], before: readonly string[], key: string): KeyState {
   const pressed = [...before, key];
-  const whole = SHORTCUTS.find(({ keys }) => keys.length === pressed.length && keys.every((k, i) => k === pressed[i]));
+  const whole = shortcuts.find(({ keys }) => keys.length === pressed.length && keys.every((k, i) => k === pressed[i]));
   if (whole) return { pressed: [], action: whole.action };
-  const begins = SHORTCUTS.some(({ keys }) => pressed.every((k, i) => k === keys[i]));
+  const begins = shortcuts.some(({ keys }) => pressed.every((k, i) => k === keys[i]));
   if (begins) return { pressed, action: null };
-  return before.length > 0 ? pressKey([], key) : { pressed: [], action: null };
+  return before.length > 0 ? pressKey(shortcuts, [], key) : { pressed: [], action: null };
 }

@@ -1,5 +1,8 @@
 /** How times read everywhere: durations with their units, moments relative to now with the clock time beside them. */
 
+import { localeNow } from './i18n.ts';
+import { strings } from './strings.ts';
+
 /** What a moment is read against. */
 export interface Clock {
   readonly now: Date;
@@ -25,9 +28,10 @@ export function durationText(seconds: number): string {
 export function relativeText(time: Date, clock: Clock): string {
   const seconds = (time.getTime() - clock.now.getTime()) / 1000;
   const size = Math.abs(seconds);
-  if (size < 10) return 'just now';
+  if (size < 10) return strings.justNow;
   if (size >= 28 * DAY) return dateText(time, clock);
-  return seconds > 0 ? `in ${inUnits(size)}` : `${inUnits(size)} ago`;
+  const amount = inUnits(size);
+  return seconds > 0 ? strings.in({ amount }) : strings.ago({ amount });
 }
 
 function inUnits(seconds: number): string {
@@ -60,7 +64,10 @@ function part(time: Date, clock: Clock, what: 'day' | 'year'): string {
 }
 
 function formatted(time: Date, { zone, locale }: Clock, style: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale, zone === undefined ? style : { ...style, timeZone: zone }).format(time);
+  return new Intl.DateTimeFormat(
+    locale ?? localeNow(),
+    zone === undefined ? style : { ...style, timeZone: zone },
+  ).format(time);
 }
 
 const ISO = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;

@@ -2,13 +2,13 @@ import type { CampaignState } from '../../../../src/contract/states.ts';
 
 /** The list's filters, in order. Each campaign is in exactly one of those behind All, so their counts add up to it. */
 export const TABS = [
-  { id: 'all', label: 'All', states: [] },
-  { id: 'sending', label: 'Sending', states: ['waiting', 'active'] },
-  { id: 'scheduled', label: 'Scheduled', states: ['delayed'] },
-  { id: 'drafts', label: 'Drafts', states: ['draft'] },
-  { id: 'done', label: 'Done', states: ['completed', 'cancelled'] },
-  { id: 'attention', label: 'Needs attention', states: ['paused', 'failed'] },
-] as const satisfies ReadonlyArray<{ id: string; label: string; states: readonly CampaignState[] }>;
+  { id: 'all', states: [] },
+  { id: 'sending', states: ['waiting', 'active'] },
+  { id: 'scheduled', states: ['delayed'] },
+  { id: 'drafts', states: ['draft'] },
+  { id: 'done', states: ['completed', 'cancelled'] },
+  { id: 'attention', states: ['paused', 'failed'] },
+] as const satisfies ReadonlyArray<{ id: string; states: readonly CampaignState[] }>;
 
 export type TabId = (typeof TABS)[number]['id'];
 

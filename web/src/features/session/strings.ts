@@ -1,4 +1,6 @@
-export const strings = {
+import { stringsOf } from '../../lib/i18n.ts';
+
+export const en = {
   title: 'Log in',
   email: 'Email',
   password: 'Password',
@@ -7,3 +9,5 @@ export const strings = {
   hint: 'No account yet? On the machine where Postrider runs:',
   command: 'npx postrider user create',
 } as const;
+
+export const strings = stringsOf('session', en);

@@ -3,48 +3,30 @@ import { useEffect, useState } from 'react';
 import type { CampaignDetail, CampaignStatus, CampaignSummary } from '../../../../../src/contract/campaigns.ts';
 import type { Page } from '../../../../../src/contract/common.ts';
 import type { Operation } from '../../../../../src/contract/queue.ts';
+import { progressStream } from '../../../lib/progress-stream.ts';
 import { isStale, mergeProgress, withProgress } from '../progress.ts';
 import { progressQuery } from './get-progress.ts';
 
-const AGAIN_MS = 3000;
-
-/** Whether events arrive: false while the connection is being made again. */
+/** Keeps what is shown of campaigns current. Whether events arrive: false while the connection is being made again. */
 export function useFollowProgress(): boolean {
   const client = useQueryClient();
   const [live, setLive] = useState(true);
-  useEffect(() => {
-    let source: EventSource | null = null;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let broken = false;
-    const open = () => {
-      source = new EventSource('/api/queue/progress/stream');
-      source.onopen = () => {
-        setLive(true);
-        // Whatever happened in between was not told.
-        if (broken) void client.invalidateQueries({ queryKey: ['campaigns'] });
-        broken = false;
-      };
-      source.addEventListener('snapshot', (event) => begin(client, JSON.parse(event.data) as { items: Operation[] }));
-      source.addEventListener('progress', (event) => apply(client, JSON.parse(event.data) as Operation));
-      source.onerror = () => {
-        setLive(false);
-        broken = true;
-        if (source?.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-        timer = setTimeout(open, AGAIN_MS);
-      };
-    };
-    open();
-    return () => {
-      clearTimeout(timer);
-      source?.close();
-    };
-  }, [client]);
+  useEffect(
+    () =>
+      progressStream.listen({
+        onSnapshot: (operations) => begin(client, operations),
+        onProgress: (operation) => apply(client, operation),
+        onGap: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
+        onLive: setLive,
+      }),
+    [client],
+  );
   return live;
 }
 
 /** What the stream says first: everything. */
-function begin(client: QueryClient, { items }: { items: Operation[] }): void {
-  const campaigns = items.filter((operation) => operation.kind === 'campaign');
+function begin(client: QueryClient, operations: readonly Operation[]): void {
+  const campaigns = operations.filter((operation) => operation.kind === 'campaign');
   client.setQueryData(progressQuery.queryKey, campaigns);
   for (const campaign of campaigns) show(client, campaign);
 }

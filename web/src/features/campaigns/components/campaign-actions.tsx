@@ -1,10 +1,9 @@
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
 import type { CampaignState } from '../../../../../src/contract/states.ts';
 import { Button } from '../../../components/button.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
-import { plural } from '../../../lib/numbers.ts';
 import { useMoveCampaign } from '../api/move-campaign.ts';
 import { strings } from '../strings.ts';
 import styles from './campaign-actions.module.css';
@@ -61,27 +60,24 @@ interface CancelDialogProps {
 function CancelDialog({ campaign, opened, busy, error, onClose, onCancel }: CancelDialogProps) {
   const { pending, deferred, sending } = campaign.counts;
   const open = pending + deferred;
-  const people = plural(open, 'person', 'people');
   return (
-    <Modal opened={opened} onClose={onClose} title={strings.cancel.title} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <div className={styles.dialog}>
-        <p>
-          {campaign.total === 0
-            ? `Nobody has been sent “${campaign.name}”, and nobody will be.`
-            : `${people} ${open === 1 ? 'has' : 'have'} not been sent “${campaign.name}” and will not be.`}
-        </p>
-        {sending > 0 || campaign.counts.sent > 0 ? <p className="muted">{strings.cancel.inFlight}</p> : null}
-        <p className="muted">{strings.cancel.final}</p>
-        {error ? <ProblemNote error={error} /> : null}
-        <div className={styles.buttons}>
-          <Button onClick={onClose} data-autofocus>
-            {strings.cancel.keep}
-          </Button>
-          <Button kind="danger" busy={busy} onClick={onCancel}>
-            {open === 0 ? 'Cancel the campaign' : `Cancel for ${people}`}
-          </Button>
-        </div>
+    <Dialog opened={opened} onClose={onClose} title={strings.cancel.title}>
+      <p>
+        {campaign.total === 0
+          ? strings.cancel.nobody({ name: campaign.name })
+          : strings.cancel.open({ count: open, name: campaign.name })}
+      </p>
+      {sending > 0 || campaign.counts.sent > 0 ? <p className="muted">{strings.cancel.inFlight}</p> : null}
+      <p className="muted">{strings.cancel.final}</p>
+      {error ? <ProblemNote error={error} /> : null}
+      <div className={styles.buttons}>
+        <Button onClick={onClose} data-autofocus>
+          {strings.cancel.keep}
+        </Button>
+        <Button kind="danger" busy={busy} onClick={onCancel}>
+          {open === 0 ? strings.cancel.all : strings.cancel.people({ count: open })}
+        </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

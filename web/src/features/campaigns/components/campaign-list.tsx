@@ -57,7 +57,7 @@ function ListHead() {
     <thead>
       <tr>
         <th scope="col" className={styles.state}>
-          <span className="unseen">State</span>
+          <span className="unseen">{columns.state}</span>
         </th>
         <th scope="col" className={styles.name}>
           {columns.name}

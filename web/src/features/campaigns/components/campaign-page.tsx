@@ -3,7 +3,6 @@ import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
 import { type CampaignState, RECIPIENT_STATES, type RecipientState } from '../../../../../src/contract/states.ts';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
-import { plural } from '../../../lib/numbers.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { useCampaign } from '../api/get-campaign.ts';
 import { useCampaignStatus } from '../api/get-campaign-status.ts';
@@ -50,14 +49,14 @@ function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: Camp
           <p className="muted">
             {campaign.subject ?? strings.noSubject}
             <span className={styles.from}>
-              {campaign.from ? `${strings.detail.from} ${campaign.from}` : strings.detail.noFrom}
+              {campaign.from ? strings.detail.from({ from: campaign.from }) : strings.detail.noFrom}
             </span>
-            <span className={styles.from}>{plural(campaign.total, 'recipient', 'recipients')}</span>
+            <span className={styles.from}>{strings.detail.recipients({ count: campaign.total })}</span>
           </p>
         </div>
         <CampaignActions campaign={campaign} />
       </header>
-      <section className={styles.card} aria-label="Ledger">
+      <section className={styles.card} aria-label={strings.detail.ledger}>
         <LedgerFilter counts={campaign.counts} state={state} onPick={(picked) => show({ state: picked, email })} />
         <Rates campaign={campaign} status={status.data} />
       </section>

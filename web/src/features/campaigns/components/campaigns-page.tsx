@@ -26,7 +26,12 @@ export function CampaignsPage() {
       <div className={styles.tools}>
         <FilterTabs
           label={strings.title}
-          tabs={TABS.map(({ id, label }) => ({ id, label, count: counts[id], to: `?${paramsOf(id, search)}` }))}
+          tabs={TABS.map(({ id }) => ({
+            id,
+            label: strings.tabs[id],
+            count: counts[id],
+            to: `?${paramsOf(id, search)}`,
+          }))}
           current={tab}
         />
         <SearchField label={strings.search} value={search} onSearch={onSearch} />

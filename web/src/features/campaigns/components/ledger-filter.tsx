@@ -1,7 +1,7 @@
 import { RECIPIENT_STATES, type RecipientCounts, type RecipientState } from '../../../../../src/contract/states.ts';
 import segments from '../../../components/ledger-segments.module.css';
 import { LedgerSegments } from '../../../components/ledger-segments.tsx';
-import { LOOKS } from '../../../components/recipient-states.ts';
+import { lookOf } from '../../../components/recipient-states.ts';
 import { StateMark } from '../../../components/state-mark.tsx';
 import { Tip } from '../../../components/tip.tsx';
 import { countText, sharesOf } from '../../../lib/numbers.ts';
@@ -26,7 +26,7 @@ export function LedgerFilter({ counts, state, onPick }: LedgerFilterProps) {
           counts={counts}
           size="detail"
           segment={(share, style) => (
-            <Tip key={share.key} label={`${countText(share.count)} ${share.key}, ${share.text}`}>
+            <Tip key={share.key} label={`${countText(share.count)} ${lookOf(share.key).word}, ${share.text}`}>
               <button
                 type="button"
                 tabIndex={-1}
@@ -46,12 +46,12 @@ export function LedgerFilter({ counts, state, onPick }: LedgerFilterProps) {
           <b>{countText(total)}</b> {strings.detail.all}
         </button>
         {sharesOf(RECIPIENT_STATES, counts).map((share) => (
-          <Tip key={share.key} label={`${LOOKS[share.key].meaning} ${share.text} of all.`}>
+          <Tip key={share.key} label={strings.detail.ofAll({ meaning: lookOf(share.key).meaning, share: share.text })}>
             <button
               type="button"
               className={styles.entry}
               aria-pressed={state === share.key}
-              aria-label={`${countText(share.count)} ${share.key}, ${share.text}`}
+              aria-label={`${countText(share.count)} ${lookOf(share.key).word}, ${share.text}`}
               data-none={share.count === 0 || undefined}
               onClick={() => toggle(share.key)}
             >

@@ -1,10 +1,10 @@
 import type { CampaignDetail, CampaignStatus } from '../../../../../src/contract/campaigns.ts';
 import type { CampaignState } from '../../../../../src/contract/states.ts';
 import { Moment } from '../../../components/moment.tsx';
-import { LOOKS } from '../../../components/recipient-states.ts';
+import { lookOf } from '../../../components/recipient-states.ts';
 import { Tip } from '../../../components/tip.tsx';
 import { useClock } from '../../../lib/clock.ts';
-import { countText, plural, rateText } from '../../../lib/numbers.ts';
+import { countText, rateText } from '../../../lib/numbers.ts';
 import { type Clock, clockText, durationText, withLocalTimes } from '../../../lib/times.ts';
 import { useForecast } from '../api/get-forecast.ts';
 import { strings } from '../strings.ts';
@@ -33,8 +33,8 @@ export function Rates({ campaign, status }: { campaign: CampaignDetail; status: 
         ) : null}
         {unknown > 0 ? (
           <span>
-            unknown <b>{countText(unknown)}</b>{' '}
-            <Tip label={LOOKS.unknown.meaning}>
+            {lookOf('unknown').word} <b>{countText(unknown)}</b>{' '}
+            <Tip label={lookOf('unknown').meaning}>
               <button type="button" className={styles.why}>
                 {detail.whyUnknown}
               </button>
@@ -44,7 +44,7 @@ export function Rates({ campaign, status }: { campaign: CampaignDetail; status: 
       </p>
       {waitingFor ? (
         <p>
-          <span className="muted">{state === 'failed' ? 'Stopped:' : `${detail.waitingFor}`}</span>{' '}
+          <span className="muted">{state === 'failed' ? detail.stopped : detail.waitingFor}</span>{' '}
           {withLocalTimes(waitingFor, clock)}
         </p>
       ) : null}
@@ -87,7 +87,10 @@ function Speed({ campaign, status, clock }: SpeedProps) {
       )}
       {left === null ? null : (
         <span>
-          done in <b>{durationText(left)}</b> ({clockText(new Date(now.getTime() + left * 1000), clock)})
+          {detail.doneIn({
+            time: durationText(left),
+            clock: clockText(new Date(now.getTime() + left * 1000), clock),
+          })}
         </span>
       )}
     </>
@@ -100,7 +103,7 @@ function Ended({ campaign }: { campaign: CampaignDetail }) {
   if (state === 'delayed' && scheduledAt && timezone !== 'recipient') {
     return (
       <span>
-        starts <Moment iso={scheduledAt} />
+        {strings.standing.starts} <Moment iso={scheduledAt} />
       </span>
     );
   }
@@ -109,11 +112,13 @@ function Ended({ campaign }: { campaign: CampaignDetail }) {
   return (
     <>
       <span>
-        ended <Moment iso={finishedAt} />
+        {detail.ended} <Moment iso={finishedAt} />
       </span>
       <span>
-        {plural(campaign.counts.sent, 'message', 'messages')} in <b>{durationText(seconds)}</b>
-        {seconds >= 1 && campaign.counts.sent > 0 ? `, ${rateText(campaign.counts.sent / seconds)} on average` : ''}
+        {detail.sentIn({ count: campaign.counts.sent, time: durationText(seconds) })}
+        {seconds >= 1 && campaign.counts.sent > 0
+          ? `, ${detail.onAverage({ rate: rateText(campaign.counts.sent / seconds) })}`
+          : ''}
       </span>
     </>
   );

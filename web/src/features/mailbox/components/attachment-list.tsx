@@ -12,12 +12,12 @@ export function AttachmentList({ message }: { message: SandboxMessage }) {
       {message.attachments.map((attachment, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: names repeat, and their place is what the address has
         <li key={i} className={styles.row}>
-          <span className={styles.name}>{attachment.filename ?? `attachment ${i + 1}`}</span>
+          <span className={styles.name}>{attachment.filename ?? strings.attachment({ number: i + 1 })}</span>
           <span className="muted">{attachment.contentType}</span>
           <span className="muted numbers">{sizeText(attachment.size)}</span>
           <ButtonLink href={`/api/sandbox/messages/${message.id}/attachments/${i}`} download kind="quiet">
             <Icon name="download" />
-            Save
+            {strings.save}
           </ButtonLink>
         </li>
       ))}

@@ -5,8 +5,11 @@ import { Button } from '../../../components/button.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { useSetBehaviour } from '../api/set-behaviour.ts';
 import { behaviourWords, WELL_BEHAVED } from '../behaviour-words.ts';
-import { REPLIES, behaviourStrings as words } from '../strings.ts';
+import { REPLIES } from '../replies.ts';
+import { strings } from '../strings.ts';
 import styles from './dialog.module.css';
+
+const words = strings.behaviour;
 
 const EVERYBODY = { matching: '', sharePercent: 100 };
 const REFUSAL: SandboxRefusal = { reply: REPLIES[0].reply, firstAttemptOnly: false, matching: '', sharePercent: 20 };
@@ -72,7 +75,10 @@ function Refusal({ refusal, onChange }: { refusal: SandboxRefusal; onChange: (re
         className={styles.wide}
         label={words.reply}
         value={preset?.reply ?? OTHER}
-        data={[...REPLIES.map(({ label, reply }) => ({ label, value: reply })), { label: words.custom, value: OTHER }]}
+        data={[
+          ...REPLIES.map(({ id, reply }) => ({ label: words.replies[id], value: reply })),
+          { label: words.custom, value: OTHER },
+        ]}
         onChange={(event) => pick(event.currentTarget.value)}
       />
       {preset ? null : (

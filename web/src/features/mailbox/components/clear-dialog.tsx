@@ -1,11 +1,7 @@
-import { Modal } from '@mantine/core';
 import { useNavigate } from 'react-router';
-import { Button } from '../../../components/button.tsx';
-import { ProblemNote } from '../../../components/problem-note.tsx';
-import { plural } from '../../../lib/numbers.ts';
+import { FormDialog } from '../../../components/dialog.tsx';
 import { useClearMessages } from '../api/clear-messages.ts';
 import { strings } from '../strings.ts';
-import styles from './dialog.module.css';
 
 export function ClearDialog({ opened, total, onClose }: { opened: boolean; total: number; onClose: () => void }) {
   const clear = useClearMessages();
@@ -15,19 +11,17 @@ export function ClearDialog({ opened, total, onClose }: { opened: boolean; total
     void navigate('/mailbox');
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={strings.clearTitle} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <div className={styles.dialog}>
-        <p>{strings.clearText}</p>
-        {clear.error ? <ProblemNote error={clear.error} /> : null}
-        <div className={styles.buttons}>
-          <Button onClick={onClose} data-autofocus>
-            {strings.keep}
-          </Button>
-          <Button kind="danger" busy={clear.isPending} onClick={() => clear.mutate(undefined, { onSuccess: done })}>
-            Delete {plural(total, 'message', 'messages')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      onClose={onClose}
+      title={strings.clearTitle}
+      kind="danger"
+      submit={strings.deleteAll({ count: total })}
+      busy={clear.isPending}
+      error={clear.error}
+      onSubmit={() => clear.mutate(undefined, { onSuccess: done })}
+    >
+      <p>{strings.clearText}</p>
+    </FormDialog>
   );
 }

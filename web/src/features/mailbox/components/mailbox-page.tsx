@@ -7,7 +7,7 @@ import { usePageTitle } from '../../../lib/page-title.ts';
 import { useBehaviour } from '../api/get-behaviour.ts';
 import { useNewest } from '../api/list-messages.ts';
 import { behaviourWords } from '../behaviour-words.ts';
-import { behaviourStrings, strings } from '../strings.ts';
+import { strings } from '../strings.ts';
 import { BehaviourDialog } from './behaviour-dialog.tsx';
 import { ClearDialog } from './clear-dialog.tsx';
 import styles from './mailbox-page.module.css';
@@ -33,7 +33,7 @@ export function MailboxPage() {
         <div className={styles.tools}>
           <Button onClick={() => setDialog('behaviour')}>
             <Icon name="sliders" />
-            {strings.behaviour}
+            {strings.behaviour.open}
           </Button>
           <Button disabled={total === 0} onClick={() => setDialog('clear')}>
             {strings.clear}
@@ -52,7 +52,7 @@ export function MailboxPage() {
           </div>
           <MessageList search={search} openId={id} />
         </section>
-        <section className={styles.message} aria-label="Message">
+        <section className={styles.message} aria-label={strings.message}>
           {id === undefined ? <p className={styles.choose}>{strings.choose}</p> : <MessageView key={id} id={id} />}
         </section>
       </div>
@@ -70,11 +70,9 @@ function Misbehaviour({ onChange }: { onChange: () => void }) {
   return (
     <p className={styles.misbehaviour}>
       <Icon name="warning" />
-      <span>
-        {behaviourStrings.misbehaving} it {words}.
-      </span>
+      <span>{strings.behaviour.misbehaving({ what: words })}</span>
       <Button kind="quiet" onClick={onChange}>
-        Change
+        {strings.behaviour.change}
       </Button>
     </p>
   );

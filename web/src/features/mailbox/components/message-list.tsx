@@ -5,7 +5,6 @@ import { Button } from '../../../components/button.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useClock } from '../../../lib/clock.ts';
-import { countText, plural } from '../../../lib/numbers.ts';
 import { absoluteText, relativeText } from '../../../lib/times.ts';
 import { useMessages, useNewest } from '../api/list-messages.ts';
 import { strings } from '../strings.ts';
@@ -42,10 +41,10 @@ export function MessageList({ search, openId }: MessageListProps) {
   return (
     <div className={styles.scroll}>
       <p className={styles.count}>
-        {plural(total, 'message', 'messages')}
+        {strings.messages({ count: total })}
         {isBehind ? (
           <Button kind="quiet" className={styles.fresh} onClick={() => void refetch()}>
-            {countText(Math.max(1, total - (list.data.pages[0]?.total ?? 0)))} new, show
+            {strings.fresh({ count: Math.max(1, total - (list.data.pages[0]?.total ?? 0)) })}
           </Button>
         ) : null}
       </p>

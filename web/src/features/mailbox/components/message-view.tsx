@@ -54,7 +54,7 @@ function Loaded({ message }: { message: SandboxMessage }) {
         keepMounted={false}
         classNames={{ root: styles.tabs, list: styles.tabList, tab: styles.tab, panel: styles.panel }}
       >
-        <Tabs.List aria-label="Ways to look at the message">
+        <Tabs.List aria-label={strings.ways}>
           <Tabs.Tab value="html">{tabs.html}</Tabs.Tab>
           <Tabs.Tab value="text">{tabs.text}</Tabs.Tab>
           <Tabs.Tab value="source">{tabs.source}</Tabs.Tab>

@@ -1,21 +1,10 @@
 import { useMemo } from 'react';
-import { Link } from 'react-router';
 import { useAccounts } from '../features/accounts/api/list-accounts.ts';
 import { CampaignPage } from '../features/campaigns/components/campaign-page.tsx';
-import { strings } from './strings.ts';
 
 /** A campaign with the names of the accounts it goes out through, which another feature knows. */
 export function CampaignWithAccounts() {
   const accounts = useAccounts().data?.items;
   const names = useMemo(() => new Map((accounts ?? []).map(({ id, name }) => [id, name])), [accounts]);
   return <CampaignPage accountNames={names} />;
-}
-
-export function NotFoundPage() {
-  return (
-    <div>
-      <h1>{strings.notFound}</h1>
-      <Link to="/">{strings.toCampaigns}</Link>
-    </div>
-  );
 }
