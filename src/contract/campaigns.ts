@@ -172,6 +172,14 @@ export const RecipientsQuery = Type.Object({
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  from: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 2_000_000_000,
+      description:
+        'Instead of a cursor: how many of those that fit `state` come before the page; not with other filters',
+    }),
+  ),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
 });
 export type RecipientsQuery = Static<typeof RecipientsQuery>;

@@ -3,16 +3,26 @@ import type { Page } from '../contract/common.ts';
 import type { RecipientState } from '../contract/states.ts';
 import type { CampaignRow } from '../db/campaigns.ts';
 import { type LedgerFilter, type LedgerRow, listLedger } from '../db/ledger.ts';
+import { listStatePage } from '../db/ledger-page.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
 import { stateFromCode } from '../domain/recipient-state.ts';
 import { csvLine } from '../lib/csv.ts';
 import { getCampaign } from './campaigns.ts';
+import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { listRecipientEvents } from './recipient-events.ts';
 
 type LedgerCore = Pick<Core, 'db' | 'tokens'>;
 type LedgerQuery = Pick<RecipientsQuery, 'state' | 'email' | 'code' | 'class'>;
+
+type Filter = Omit<LedgerFilter, 'afterSeq' | 'limit'>;
+
+interface Place {
+  readonly afterSeq: number;
+  readonly skip: number;
+  readonly limit: number;
+}
 
 const EXPORT_ROWS = 1000;
 
@@ -27,8 +37,8 @@ export async function listRecipients(
   const send = await findSendOfCampaign(core.db.sql, campaignId);
   if (!send) return { items: [], nextCursor: null };
   const limit = query.limit ?? 50;
-  const afterSeq = query.cursor === undefined ? 0 : decodeCursor(query.cursor, 'number');
-  const rows = await listLedger(core.db.sql, { ...filterOf(send.id, query), afterSeq, limit: limit + 1 });
+  const place = { ...placeOf(query), limit: limit + 1 };
+  const rows = await listRows(core, filterOf(send.id, query), place);
   const { items, nextCursor } = toPage(
     rows,
     limit,
@@ -36,6 +46,22 @@ export async function listRecipients(
     (row) => row,
   );
   return { items: await describeRows(core, campaign, send.id, items), nextCursor };
+}
+
+/** Behind a cursor, or from the n-th row on. */
+function placeOf({ cursor, from, email, code, class: name }: RecipientsQuery): Omit<Place, 'limit'> {
+  if (from === undefined) return { afterSeq: cursor === undefined ? 0 : decodeCursor(cursor, 'number'), skip: 0 };
+  const other = Object.entries({ cursor, email, code, class: name }).find(([, value]) => value !== undefined);
+  if (other)
+    throw invalid('from', `cannot be used together with ${other[0]}: only rows of one state, or all, are numbered`);
+  return { afterSeq: 0, skip: from };
+}
+
+function listRows({ db }: LedgerCore, filter: Filter, place: Place): Promise<LedgerRow[]> {
+  const { state, email } = filter;
+  if (state !== undefined && email === undefined) return listStatePage(db.pool, { ...filter, state, ...place });
+  // All rows are numbered from 1 on without gaps.
+  return listLedger(db.sql, { ...filter, afterSeq: place.afterSeq + place.skip, limit: place.limit });
 }
 
 const COLUMNS = [
@@ -65,15 +91,11 @@ export async function exportRecipients(
   return writeCsv(core, campaign, send ? filterOf(send.id, query) : null);
 }
 
-async function* writeCsv(
-  core: LedgerCore,
-  campaign: CampaignRow,
-  filter: Omit<LedgerFilter, 'afterSeq' | 'limit'> | null,
-): AsyncGenerator<string> {
+async function* writeCsv(core: LedgerCore, campaign: CampaignRow, filter: Filter | null): AsyncGenerator<string> {
   yield csvLine([...COLUMNS, 'events']);
   let afterSeq = 0;
   while (filter) {
-    const rows = await listLedger(core.db.sql, { ...filter, afterSeq, limit: EXPORT_ROWS });
+    const rows = await listRows(core, filter, { afterSeq, skip: 0, limit: EXPORT_ROWS });
     const items = await describeRows(core, campaign, filter.sendId, rows);
     yield items
       .map((item) =>
@@ -88,10 +110,7 @@ async function* writeCsv(
   }
 }
 
-function filterOf(
-  sendId: string,
-  { state, email, code, class: name }: LedgerQuery,
-): Omit<LedgerFilter, 'afterSeq' | 'limit'> {
+function filterOf(sendId: string, { state, email, code, class: name }: LedgerQuery): Filter {
   return {
     sendId,
     ...(state === undefined ? {} : { state: state as RecipientState }),

@@ -30,6 +30,8 @@ describe('the ledger of a campaign over HTTP', () => {
     await pool.query(
       `insert into email_retry_jobs select send_id, seq, '2030-01-01' from email_sends where ${send} and seq = 4`,
     );
+    // Its batch is somebody's now: its rows are counted themselves.
+    await pool.query(`update campaign_send_batches set state = 'leased' where ${send}`);
     await pool.query(
       `insert into email_events (workspace_id, send_id, seq, type) select $1, send_id, seq, 'delivered' from email_sends where ${send} and seq = 2`,
       [test.caller.workspaceId],
@@ -68,8 +70,29 @@ describe('the ledger of a campaign over HTTP', () => {
     expect(rest.body).toMatchObject({ items: [{ seq: 5 }, { seq: 6 }], nextCursor: null });
   });
 
+  it('begins at any row, of all or of a state', async () => {
+    expect((await recipients('?from=4')).body.items).toMatchObject([{ seq: 5 }, { seq: 6 }]);
+    expect((await recipients('?state=pending&from=1')).body.items).toMatchObject([{ seq: 5 }, { seq: 6 }]);
+    expect((await recipients('?state=pending&from=3')).body).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('reports accounts, domains and answers', async () => {
+    const { body } = await test.call('GET', `/api/campaigns/${campaignId}/report`);
+    expect(body).toMatchObject({ isSample: false, rates: { points: [] } });
+    expect(body.accounts).toMatchObject([{ counts: { sent: 1 } }]);
+    expect(body.domains).toMatchObject([
+      { domain: 'b.test', counts: { sent: 1, failed: 1, deferred: 1, pending: 2 } },
+      { domain: 'evil.test', counts: { pending: 1 } },
+    ]);
+    expect(body.answers).toMatchObject([
+      { state: 'deferred', code: 451, count: 1 },
+      { state: 'failed', class: 'mailbox-unknown', code: 550, count: 1, example: '=550, "no"' },
+    ]);
+  });
+
   it.each([
     ['?state=lost', 'state'],
+    ['?from=1&email=u0@b.test', 'from'],
     ['?code=abc', 'code'],
     ['?limit=1001', 'limit'],
     ['?limit=0', 'limit'],

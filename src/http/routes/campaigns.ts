@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CampaignMoved, CampaignsQuery } from '../../contract/campaign-jobs.ts';
+import { CampaignReport } from '../../contract/campaign-report.ts';
 import { CampaignDetail, CampaignDraftBody, CampaignSummary, RetryFailedBody } from '../../contract/campaigns.ts';
 import { IdParams, Page } from '../../contract/common.ts';
 import { CampaignForecast } from '../../contract/forecast.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../../core/campaign-control.ts';
 import { listCampaignPage } from '../../core/campaign-jobs.ts';
+import { reportCampaign } from '../../core/campaign-report.ts';
 import { jobIdOf } from '../../core/campaign-status.ts';
 import {
   createCampaign,
@@ -128,6 +130,20 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       (request) => forecastCampaign(core, callerOf(request), request.params.id),
+    );
+
+    app.get(
+      '/campaigns/:id/report',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'How fast it goes out, by account, recipient domain and answer',
+          params: IdParams,
+          response: { 200: CampaignReport },
+        },
+      },
+      (request) => reportCampaign(core, callerOf(request), request.params.id),
     );
 
     app.post(

@@ -39,7 +39,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => onShow(first, last), [first, last, onShow]);
   const template = columns.map(({ width = 'minmax(0, 1fr)' }) => (typeof width === 'number' ? `${width}px` : width));
-  const layout = { '--wide': template.join(' '), '--narrow': narrow(columns, template).join(' '), '--least': `${minWidth}px` } as object;
+  const layout = {
+    '--wide': template.join(' '),
+    '--narrow': narrow(columns, template).join(' '),
+    '--least': `${minWidth}px`,
+  } as object;
   return (
     <section
       ref={scroller}

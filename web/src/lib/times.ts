@@ -24,6 +24,13 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / DAY)} d ${Math.floor((whole % DAY) / HOUR)} h`;
 }
 
+/** `12 ms`, `1.4 s`, beyond a minute as `durationText`. */
+export function millisText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms >= MINUTE * 1000) return durationText(ms / 1000);
+  return `${new Intl.NumberFormat(localeNow(), { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
+}
+
 /** `just now`, `2 min ago`, `in 3 h`; beyond four weeks the date. */
 export function relativeText(time: Date, clock: Clock): string {
   const seconds = (time.getTime() - clock.now.getTime()) / 1000;
@@ -46,9 +53,10 @@ export function absoluteText(time: Date, clock: Clock): string {
   return formatted(time, clock, { dateStyle: 'medium', timeStyle: 'long' });
 }
 
-/** `14:07` today, with the date on any other day. */
-export function clockText(time: Date, clock: Clock): string {
-  const text = formatted(time, clock, { hour: '2-digit', minute: '2-digit' });
+/** `14:07` today, with the date on any other day; to the second where minutes are too coarse. */
+export function clockText(time: Date, clock: Clock, withSeconds = false): string {
+  const second = withSeconds ? ({ second: '2-digit' } as const) : {};
+  const text = formatted(time, clock, { hour: '2-digit', minute: '2-digit', ...second });
   return part(time, clock, 'day') === part(clock.now, clock, 'day') ? text : `${dateText(time, clock)}, ${text}`;
 }
 

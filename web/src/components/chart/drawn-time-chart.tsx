@@ -5,14 +5,17 @@ import type { Series } from './series.ts';
 import styles from './time-chart.module.css';
 import type { TimeChartProps } from './time-chart.tsx';
 
+const MINUTE_MS = 60_000;
+
 /** The picture of a TimeChart. */
 export function DrawnTimeChart({ series, points, kind, format, height = 180 }: TimeChartProps) {
   const clock = useClock();
-  const moment = (at: number) => clockText(new Date(at), clock);
+  const isFine = (points[1]?.at ?? 0) - (points[0]?.at ?? 0) < MINUTE_MS;
+  const moment = (at: number) => clockText(new Date(at), clock, isFine);
   const data = points.map(({ at, values }) => ({ at, ...values }));
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <ComposedChart data={data} margin={{ top: 8, right: 8, bottom: 0, left: 0 }}>
+      <ComposedChart accessibilityLayer={false} data={data} margin={{ top: 8, right: 8, bottom: 0, left: 0 }}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="at"
@@ -33,17 +36,19 @@ export function DrawnTimeChart({ series, points, kind, format, height = 180 }: T
         <Tooltip
           isAnimationActive={false}
           cursor={{ stroke: 'var(--line-strong)' }}
-          content={({ label, payload }) => (
-            <div className={styles.tip}>
-              <b>{moment(Number(label))}</b>
-              {payload.map((entry) => (
-                <p key={String(entry.dataKey)}>
-                  <span>{entry.name}</span>
-                  <span>{format(Number(entry.value))}</span>
-                </p>
-              ))}
-            </div>
-          )}
+          content={({ active, label, payload }) =>
+            active ? (
+              <div className={styles.tip}>
+                <b>{moment(Number(label))}</b>
+                {payload.map((entry) => (
+                  <p key={String(entry.dataKey)}>
+                    <span>{entry.name}</span>
+                    <span>{format(Number(entry.value))}</span>
+                  </p>
+                ))}
+              </div>
+            ) : null
+          }
         />
         {series.map((each) => shapeOf(each, kind))}
       </ComposedChart>

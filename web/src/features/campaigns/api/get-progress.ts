@@ -16,6 +16,12 @@ export function useProgress(campaignId: string): Operation | undefined {
   return useQuery({ ...progressQuery, select: (all) => all.find((one) => one.id === campaignId) }).data;
 }
 
+/** Campaigns that have begun and not ended, whatever holds them up. */
+export function useRunningCampaigns(): readonly Operation[] {
+  const running = ({ state }: Operation) => state === 'waiting' || state === 'active' || state === 'paused';
+  return useQuery({ ...progressQuery, select: (all) => all.filter(running) }).data ?? [];
+}
+
 /** How many campaigns are being sent now. */
 export function useSendingCount(): number {
   return useQuery({ ...progressQuery, select: (all) => all.filter((one) => one.state === 'active').length }).data ?? 0;

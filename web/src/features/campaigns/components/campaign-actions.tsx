@@ -4,6 +4,7 @@ import type { CampaignState } from '../../../../../src/contract/states.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
+import { useCan } from '../../../lib/access.ts';
 import { useMoveCampaign } from '../api/move-campaign.ts';
 import { strings } from '../strings.ts';
 import styles from './campaign-actions.module.css';
@@ -16,8 +17,10 @@ export function CampaignActions({ campaign }: { campaign: CampaignDetail }) {
   const state = campaign.state as CampaignState;
   const move = useMoveCampaign(campaign.id);
   const [asking, setAsking] = useState(false);
+  const canMove = useCan('editor');
   const busy = (name: string) => move.isPending && move.variables === name;
   const cancel = () => move.mutate('cancel', { onSuccess: () => setAsking(false) });
+  if (!canMove) return null;
   return (
     <div className={styles.actions}>
       {PAUSABLE.includes(state) ? (

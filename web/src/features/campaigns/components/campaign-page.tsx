@@ -1,18 +1,26 @@
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
-import { type CampaignState, RECIPIENT_STATES, type RecipientState } from '../../../../../src/contract/states.ts';
+import type { CampaignState } from '../../../../../src/contract/states.ts';
+import page from '../../../components/page.module.css';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { useCampaign } from '../api/get-campaign.ts';
 import { useCampaignStatus } from '../api/get-campaign-status.ts';
+import { useReport } from '../api/get-report.ts';
 import { strings } from '../strings.ts';
+import { useRecipientFilter } from '../use-recipient-filter.ts';
+import { Answers } from './answers.tsx';
+import { ByAccount, ByDomain } from './breakdown.tsx';
 import { CampaignActions } from './campaign-actions.tsx';
 import styles from './campaign-page.module.css';
 import { CampaignStateMark } from './campaign-state-mark.tsx';
 import { LedgerFilter } from './ledger-filter.tsx';
+import { RateChart } from './rate-chart.tsx';
 import { Rates } from './rates.tsx';
 import { Recipients } from './recipients.tsx';
+
+const ENDED: readonly string[] = ['draft', 'completed', 'cancelled'];
 
 interface CampaignPageProps {
   /** Names of sending accounts by id, as far as they are known. */
@@ -31,14 +39,9 @@ export function CampaignPage({ accountNames }: CampaignPageProps) {
 function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: CampaignDetail }) {
   const status = useCampaignStatus(campaign.id);
   usePageTitle(campaign.name);
-  const [params, setParams] = useSearchParams();
-  const state = RECIPIENT_STATES.find((each) => each === params.get('state')) ?? null;
-  const email = params.get('email') ?? '';
-  const show = (next: { state: RecipientState | null; email: string }) =>
-    setParams(
-      { ...(next.state ? { state: next.state } : {}), ...(next.email ? { email: next.email } : {}) },
-      { replace: true },
-    );
+  const [filter, onFilter] = useRecipientFilter();
+  const isUnderWay = !ENDED.includes(campaign.state);
+  const report = useReport(campaign.id, isUnderWay).data;
   return (
     <div className={styles.page}>
       <header className={styles.header}>
@@ -57,15 +60,24 @@ function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: Camp
         <CampaignActions campaign={campaign} />
       </header>
       <section className={styles.card} aria-label={strings.detail.ledger}>
-        <LedgerFilter counts={campaign.counts} state={state} onPick={(picked) => show({ state: picked, email })} />
+        <LedgerFilter
+          counts={campaign.counts}
+          state={filter.state}
+          onPick={(state) => onFilter({ state, class: null, code: null })}
+        />
         <Rates campaign={campaign} status={status.data} />
       </section>
-      <Recipients
-        campaign={campaign}
-        accountNames={accountNames}
-        filter={{ state, email }}
-        onEmail={(text) => show({ state, email: text })}
-      />
+      {report && campaign.total > 0 ? (
+        <>
+          <RateChart report={report} accountNames={accountNames} isUnderWay={isUnderWay} />
+          <div className={page.columns}>
+            <ByAccount report={report} />
+            <Answers report={report} onFilter={onFilter} />
+            <ByDomain report={report} />
+          </div>
+        </>
+      ) : null}
+      <Recipients campaign={campaign} accountNames={accountNames} filter={filter} onFilter={onFilter} />
     </div>
   );
 }

@@ -1,78 +1,79 @@
 import type { LedgerRecipient } from '../../../../../src/contract/campaigns.ts';
 import type { RecipientState } from '../../../../../src/contract/states.ts';
+import type { Column } from '../../../components/data-table.tsx';
 import { Moment } from '../../../components/moment.tsx';
-import { Skeleton } from '../../../components/skeleton.tsx';
 import { StateMark } from '../../../components/state-mark.tsx';
+import { VirtualTable } from '../../../components/virtual-table.tsx';
 import { countText } from '../../../lib/numbers.ts';
 import { strings } from '../strings.ts';
+import type { LedgerRows } from '../use-ledger-rows.ts';
 import styles from './recipient-table.module.css';
 
-const { columns } = strings.recipients;
-const BONES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-
 interface RecipientTableProps {
-  readonly recipients: readonly LedgerRecipient[];
+  readonly rows: LedgerRows;
   readonly onOpen: (recipient: LedgerRecipient) => void;
 }
 
-export function RecipientTable({ recipients, onOpen }: RecipientTableProps) {
+/** The ledger, of any length. */
+export function RecipientTable({ rows, onOpen }: RecipientTableProps) {
   return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <th scope="col" className={styles.seq}>
-            {columns.seq}
-          </th>
-          <th scope="col">{columns.address}</th>
-          <th scope="col" className={styles.state}>
-            {columns.state}
-          </th>
-          <th scope="col" className={styles.attempts}>
-            {columns.attempts}
-          </th>
-          <th scope="col" className={styles.answer}>
-            {columns.answer}
-          </th>
-          <th scope="col" className={styles.when}>
-            {columns.when}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {recipients.map((recipient) => (
-          <tr key={recipient.seq} className={styles.row}>
-            <td className={styles.seq}>{countText(recipient.seq)}</td>
-            <td className={styles.address}>
-              <button type="button" className={styles.open} onClick={() => onOpen(recipient)}>
-                {recipient.email}
-              </button>
-            </td>
-            <td className={styles.state}>
-              <StateMark state={recipient.state as RecipientState} />
-            </td>
-            <td className={styles.attempts}>{recipient.attempts}</td>
-            <td className={`${styles.answer} mono`}>{recipient.response ?? recipient.reason ?? ''}</td>
-            <td className={styles.when}>
-              <When recipient={recipient} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <VirtualTable
+      label={strings.recipients.title}
+      columns={columnsOf(onOpen)}
+      count={rows.count}
+      rowAt={rows.rowAt}
+      keyOf={({ seq }) => String(seq)}
+      onShow={rows.onShow}
+    />
   );
+}
+
+function columnsOf(onOpen: (recipient: LedgerRecipient) => void): ReadonlyArray<Column<LedgerRecipient>> {
+  const { columns } = strings.recipients;
+  return [
+    {
+      id: 'seq',
+      header: columns.seq,
+      width: 96,
+      align: 'end',
+      wide: true,
+      cell: ({ seq }) => <span className="muted">{countText(seq)}</span>,
+    },
+    {
+      id: 'address',
+      header: columns.address,
+      cell: (recipient) => (
+        <button type="button" className={styles.open} onClick={() => onOpen(recipient)}>
+          {recipient.email}
+        </button>
+      ),
+    },
+    {
+      id: 'state',
+      header: columns.state,
+      width: 124,
+      cell: ({ state }) => <StateMark state={state as RecipientState} />,
+    },
+    {
+      id: 'attempts',
+      header: columns.attempts,
+      width: 92,
+      align: 'end',
+      wide: true,
+      cell: ({ attempts }) => attempts,
+    },
+    {
+      id: 'answer',
+      header: columns.answer,
+      width: 'minmax(0, 1.2fr)',
+      wide: true,
+      cell: ({ response, reason }) => <span className="mono muted">{response ?? reason ?? ''}</span>,
+    },
+    { id: 'when', header: columns.when, width: 120, wide: true, cell: (recipient) => <When recipient={recipient} /> },
+  ];
 }
 
 function When({ recipient }: { recipient: LedgerRecipient }) {
   const iso = recipient.state === 'deferred' ? recipient.nextAttemptAt : recipient.sentAt;
   return iso ? <Moment iso={iso} /> : null;
-}
-
-export function RecipientTableSkeleton() {
-  return (
-    <div role="status" aria-label={strings.recipients.loading} className={styles.bones}>
-      {BONES.map((bone) => (
-        <Skeleton key={bone} width="60%" />
-      ))}
-    </div>
-  );
 }

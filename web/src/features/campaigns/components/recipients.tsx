@@ -1,32 +1,49 @@
 import { useState } from 'react';
 import type { CampaignDetail, LedgerRecipient } from '../../../../../src/contract/campaigns.ts';
+import { RECIPIENT_STATES } from '../../../../../src/contract/states.ts';
 import { Button, ButtonLink } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
-import { type RecipientFilter, recipientsPath, useRecipients } from '../api/list-recipients.ts';
+import { Skeleton } from '../../../components/skeleton.tsx';
+import { useCan } from '../../../lib/access.ts';
+import { type RecipientFilter, recipientsPath } from '../api/list-recipients.ts';
 import { strings } from '../strings.ts';
+import { useLedgerRows } from '../use-ledger-rows.ts';
 import { RecipientPanel } from './recipient-panel.tsx';
-import { RecipientTable, RecipientTableSkeleton } from './recipient-table.tsx';
+import { RecipientTable } from './recipient-table.tsx';
 import styles from './recipients.module.css';
+import { RetryDialog } from './retry-dialog.tsx';
 
 const words = strings.recipients;
+const BONES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+const RETRIABLE = ['active', 'paused', 'completed', 'failed'];
 
 interface RecipientsProps {
   readonly campaign: CampaignDetail;
   readonly accountNames: ReadonlyMap<string, string>;
   readonly filter: RecipientFilter;
-  readonly onEmail: (email: string) => void;
+  readonly onFilter: (change: Partial<RecipientFilter>) => void;
 }
 
-/** The ledger row by row: searched, filtered, exported; one of them opened at the side. */
-export function Recipients({ campaign, accountNames, filter, onEmail }: RecipientsProps) {
+/** The ledger row by row: searched, filtered, exported, tried again; one of them opened at the side. */
+export function Recipients({ campaign, accountNames, filter, onFilter }: RecipientsProps) {
   const [open, setOpen] = useState<LedgerRecipient | null>(null);
+  const [retrying, setRetrying] = useState(false);
+  const { failed, unknown } = campaign.counts;
+  const canRetry = useCan('editor') && RETRIABLE.includes(campaign.state) && failed + unknown > 0;
   return (
     <section className={styles.section} aria-labelledby="recipients-title">
       <div className={styles.tools}>
         <h2 id="recipients-title">{words.title}</h2>
-        <SearchField label={words.search} value={filter.email} onSearch={onEmail} />
+        <AnswerPill filter={filter} onClear={() => onFilter({ class: null, code: null })} />
+        <SearchField label={words.search} value={filter.email} onSearch={(email) => onFilter({ email })} />
+        {canRetry ? (
+          <Button onClick={() => setRetrying(true)}>
+            <Icon name="refresh" />
+            {words.retry({ count: failed })}
+          </Button>
+        ) : null}
         <ButtonLink href={recipientsPath(campaign.id, filter, { format: 'csv' })} download>
           <Icon name="download" />
           {words.csv}
@@ -40,7 +57,20 @@ export function Recipients({ campaign, accountNames, filter, onEmail }: Recipien
         accountName={open?.accountId ? accountNames.get(open.accountId) : undefined}
         onClose={() => setOpen(null)}
       />
+      <RetryDialog campaign={campaign} filter={filter} opened={retrying} onClose={() => setRetrying(false)} />
     </section>
+  );
+}
+
+/** The answer that rows are filtered by, removable. */
+function AnswerPill({ filter, onClear }: { filter: RecipientFilter; onClear: () => void }) {
+  if (filter.class === null && filter.code === null) return null;
+  const answer = [filter.code, filter.class?.replaceAll('-', ' ')].filter((part) => part != null).join(' ');
+  return (
+    <Button kind="quiet" aria-label={words.clearAnswer({ answer })} onClick={onClear}>
+      {answer}
+      <Icon name="cross" />
+    </Button>
   );
 }
 
@@ -51,25 +81,19 @@ interface FoundProps {
 }
 
 function Found({ campaign, filter, onOpen }: FoundProps) {
-  const list = useRecipients(campaign.id, filter);
-  if (list.isPending) return <RecipientTableSkeleton />;
-  if (list.isError) return <ProblemNote error={list.error} onRetry={() => void list.refetch()} />;
-  const recipients = list.data.pages.flatMap((page) => page.items);
+  const { counts } = campaign;
+  const total = filter.state ? counts[filter.state] : RECIPIENT_STATES.reduce((sum, state) => sum + counts[state], 0);
+  const rows = useLedgerRows(campaign.id, filter, total);
+  if (rows.isPending) return <RecipientsSkeleton />;
+  if (rows.error) return <ProblemNote error={rows.error} onRetry={rows.refresh} />;
   return (
     <>
-      <Changed campaign={campaign} readAt={list.dataUpdatedAt} onRefresh={() => void list.refetch()} />
-      {recipients.length === 0 ? (
+      <Changed campaign={campaign} readAt={rows.readAt} onRefresh={rows.refresh} />
+      {rows.count === 0 ? (
         <p className={styles.none}>{campaign.total === 0 ? words.noneYet : words.none}</p>
       ) : (
-        <RecipientTable recipients={recipients} onOpen={onOpen} />
+        <RecipientTable key={JSON.stringify(filter)} rows={rows} onOpen={onOpen} />
       )}
-      {list.hasNextPage ? (
-        <div className={styles.more}>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {words.more}
-          </Button>
-        </div>
-      ) : null}
     </>
   );
 }
@@ -83,10 +107,25 @@ function Changed({ campaign, readAt, onRefresh }: { campaign: CampaignDetail; re
   return (
     <p className={styles.changed}>
       {words.changed}
-      <Button onClick={onRefresh}>
+      <Button
+        onClick={() => {
+          onRefresh();
+          setRead({ readAt, standing });
+        }}
+      >
         <Icon name="refresh" />
         {words.refresh}
       </Button>
     </p>
+  );
+}
+
+function RecipientsSkeleton() {
+  return (
+    <div role="status" aria-label={words.loading} className={styles.bones}>
+      {BONES.map((bone) => (
+        <Skeleton key={bone} width="60%" />
+      ))}
+    </div>
   );
 }
