@@ -1,6 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import { type Env, EnvReader } from './config-env.ts';
+import type { OidcSettings } from './core/oidc.ts';
+import { passwordFault } from './domain/password-rules.ts';
 import { messageOf } from './errors.ts';
 import { parseRedisAddress, type RedisAddress } from './lib/redis.ts';
 
@@ -18,6 +20,8 @@ export interface Config {
   /** Null: generated into `dataDir` at first start. Required with a `databaseUrl`, where several nodes must agree. */
   readonly appSecret: string | null;
   readonly admin: { readonly email: string | null; readonly password: string | null; readonly apiKey: string | null };
+  /** Login by an identity elsewhere; null: passwords and passkeys alone. */
+  readonly oidc: OidcSettings | null;
   readonly workers: {
     readonly start: boolean;
     /** Worker processes of this node: how few and how many autoscaling may run. */
@@ -89,6 +93,7 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
     dataDir: path.resolve(read.text('DATA_DIR') ?? 'data'),
     appSecret,
     admin: readAdmin(read),
+    oidc: readOidc(read),
     workers: {
       start: read.boolean('START_WORKERS', true) && read.boolean('AUTO_START_WORKERS', true) && role !== 'api',
       ...readScaling(read),
@@ -168,10 +173,41 @@ function readAdmin(read: EnvReader): Config['admin'] {
   if ((admin.email === null) !== (admin.password === null)) {
     read.problem('ADMIN_PASSWORD', 'and ADMIN_EMAIL belong together: set both or neither');
   }
-  if (admin.password !== null && admin.password.length < 10)
-    read.problem('ADMIN_PASSWORD', 'needs at least 10 characters');
+  const fault = admin.password === null ? null : passwordFault(admin.password, [admin.email ?? '']);
+  if (fault !== null) read.problem('ADMIN_PASSWORD', fault);
   if (admin.apiKey !== null && !/^[\x21-\x7e]{24,128}$/.test(admin.apiKey)) {
     read.problem('ADMIN_API_KEY', 'needs 24 to 128 printable characters without spaces');
   }
   return admin;
+}
+
+function readOidc(read: EnvReader): OidcSettings | null {
+  const issuer = read.url('OIDC_ISSUER', ['https:', 'http:']);
+  const clientId = read.text('OIDC_CLIENT_ID');
+  const settings = {
+    clientSecret: read.text('OIDC_CLIENT_SECRET'),
+    name: read.text('OIDC_NAME') ?? 'single sign-on',
+    role: readOidcRole(read),
+  };
+  if (issuer === null) {
+    if (clientId !== null) read.problem('OIDC_ISSUER', 'is missing: OIDC_CLIENT_ID is set');
+    return null;
+  }
+  if (clientId === null) read.problem('OIDC_CLIENT_ID', 'is required when OIDC_ISSUER is set');
+  if (!isSafeIssuer(issuer)) {
+    read.problem('OIDC_ISSUER', 'must be an https:// address; http:// only for a provider on this machine');
+    return null;
+  }
+  return { issuer, clientId: clientId ?? '', ...settings };
+}
+
+function readOidcRole(read: EnvReader): OidcSettings['role'] {
+  const role = read.oneOf('OIDC_ROLE', ['none', 'viewer', 'editor', 'admin'], 'none');
+  return role === 'none' ? null : (role as OidcSettings['role']);
+}
+
+function isSafeIssuer(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { protocol, hostname } = new URL(issuer);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }

@@ -109,8 +109,9 @@ export async function applyMigrations(config: Config): Promise<string[]> {
   }
 }
 
-function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard, trustProxy }: Config): HttpOptions {
-  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard, ...(trustProxy === null ? {} : { trustProxy }) };
+function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard, trustProxy, oidc }: Config): HttpOptions {
+  const proxy = trustProxy === null ? {} : { trustProxy };
+  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard, oidc, ...proxy };
 }
 
 /** Listens, or says who to ask when the port is taken. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../src/contract/alerts.ts';
+import { ALERT_KINDS, type Alert } from '../src/contract/alerts.ts';
 import { deliverDue } from '../src/core/alert-delivery.ts';
 import { evaluateAlerts } from '../src/core/alert-evaluation.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
@@ -204,6 +204,17 @@ describe('alerts', () => {
     expect(await paths({ rules: { 'no-such': {} } })).toEqual(['alerts/rules/no-such']);
     expect(await paths({ email: { to: ['nobody'] } })).toEqual(['alerts/email/to/0']);
     expect((await test.call('PATCH', '/api/settings', { alerts: null })).body.alerts).toBeNull();
+  });
+
+  it('tell their thresholds as they hold and as they are built in', async () => {
+    await settings({ rules: { 'queue-backlog': { raiseAt: 900 } } });
+    const { items } = (await test.as('viewer')('GET', '/api/alerts/rules')).body;
+    expect(items.map((rule: { kind: string }) => rule.kind)).toEqual([...ALERT_KINDS]);
+    expect(items.find((rule: { kind: string }) => rule.kind === 'queue-backlog')).toEqual({
+      kind: 'queue-backlog',
+      inForce: { enabled: true, raiseAt: 900, clearAt: 250, forSeconds: 300 },
+      builtIn: { enabled: true, raiseAt: 500, clearAt: 250, forSeconds: 300 },
+    });
   });
 
   it('are raised for a worker that is gone, not for one that was stopped', async () => {

@@ -190,6 +190,14 @@ onBothBackends('queue', 'the queue as the contract has it', (run) => {
     const [job] = (await admin('inspect', 'campaigns', { jobId })).jobs;
     expect(job).toMatchObject({ jobId, queue: 'campaigns', state: 'failed', payload: { campaignId: 'none' } });
     expect(job.error).toContain('uuid');
+    const failed = (await run.test.as('admin')('GET', '/api/queue/admin?action=jobs&queue=campaigns&state=failed'))
+      .body;
+    expect(failed.jobs.map((each: { jobId: string }) => each.jobId)).toContain(jobId);
+    const beyond = '/api/queue/admin?action=jobs&queue=campaigns&state=failed&start=1000';
+    expect((await run.test.as('admin')('GET', beyond)).body.jobs).toEqual([]);
+    expect((await run.test.as('admin')('GET', '/api/queue/admin?action=jobs')).body).toMatchObject({
+      code: 'VALIDATION',
+    });
     expect(await admin('retry', 'campaigns', { jobId })).toMatchObject({ retried: 1 });
     expect(await admin('retry', 'email-sending')).toMatchObject({ retried: 0 });
     expect(await admin('replay', 'dead-letter', { jobId: letter.jobId })).toMatchObject({ replayed: 1 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(async () => {
   await query(
-    'truncate contacts, list_subscriptions, suppressions, campaigns, lead_imports, alerts, contact_erasures, email_sends, email_events, sandbox_messages, idempotency_keys, consent_records cascade',
+    'truncate contacts, list_subscriptions, suppressions, campaigns, lead_imports, alerts, contact_erasures, email_sends, email_events, sandbox_messages, idempotency_keys, consent_records, audit_log cascade',
   );
   await leaveTraces();
 });
@@ -82,6 +82,10 @@ async function leaveTraces(): Promise<void> {
     `insert into consent_records (workspace_id, contact_id, email_hash, action, method, source, ip) values ($1, $2, $3, 'subscribed', 'api', $4, '10.0.0.0')`,
     [workspace(), contactId, HASH.slice(7), `key of ${ADDRESS}`],
   );
+  await query(
+    `insert into audit_log (workspace_id, actor_kind, actor_name, action, object_name, detail) values ($1, 'user', $2, 'thing.done', $2, jsonb_build_object('about', $2::text))`,
+    [workspace(), ADDRESS],
+  );
 }
 
 /** Every value of every table that holds a text, as a dump would have it. */
@@ -104,6 +108,7 @@ async function findInDump(text: string): Promise<string[]> {
 const TRACES = [
   'alert_deliveries',
   'alerts',
+  'audit_log',
   'campaign_audience_rows',
   'campaigns',
   'consent_records',

@@ -4,10 +4,10 @@ import { evaluateAlerts } from '../src/core/alert-evaluation.ts';
 import { acknowledgeAlert } from '../src/core/alerts.ts';
 import { storeApiKey } from '../src/core/api-keys.ts';
 import { pauseCampaign, resumeCampaign } from '../src/core/campaign-control.ts';
-import { logIn } from '../src/core/sessions.ts';
 import { createUser } from '../src/core/users.ts';
 import { insertWorkspace } from '../src/db/workspaces.ts';
 import { openTestCore, type TestCore } from './helpers/core.ts';
+import { logIn } from './helpers/log-in.ts';
 import { freshCampaign } from './helpers/progress-campaign.ts';
 import { ProgressNode, type Subscriber } from './helpers/progress-node.ts';
 

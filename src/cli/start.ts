@@ -46,7 +46,7 @@ function greet(postrider: Postrider): void {
 function loginHint(postrider: Postrider): string {
   if (postrider.loginToken === null)
     return 'Log in with your account or an API key; "postrider user create" makes another account.';
-  return `First start. Log in once with this link, valid for 24 hours:\n  ${dashboardUrl(postrider)}`;
+  return `First start. Set it up with this link, good once and for 24 hours:\n  ${postrider.core.baseUrl}/setup#token=${postrider.loginToken}`;
 }
 
 export function dashboardUrl(postrider: Postrider): string {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { createResetLinkFor } from '../core/own-password.ts';
 import { createUser } from '../core/users.ts';
 import { ownerOf, withPostrider } from './run.ts';
 
@@ -7,7 +8,7 @@ export function userCommand(): Command {
     .description('make an account for a person')
     .requiredOption('--email <address>', 'to log in with')
     .option('--name <name>', 'as it is shown')
-    .option('--password <password>', 'at least 10 characters; made up and printed when absent')
+    .option('--password <password>', 'at least 12 characters; made up and printed when absent')
     .addOption(
       new Option('--role <role>', 'what they may do').choices(['owner', 'admin', 'editor', 'viewer']).default('admin'),
     )
@@ -25,5 +26,18 @@ export function userCommand(): Command {
         });
       },
     );
-  return new Command('user').description('accounts for people').addCommand(create.exitOverride());
+  const reset = new Command('reset-password')
+    .description('print a link that sets a new password once within an hour, for somebody who cannot be mailed to')
+    .argument('<email>', 'of the account')
+    .action(async (email: string) => {
+      await withPostrider({ start: {}, defaults: { SANDBOX: 'false' } }, async (postrider) => {
+        const link = await createResetLinkFor(postrider.core, email);
+        console.error(`Good once, within an hour, for whoever opens it. All sessions of ${email} end then:`);
+        console.log(link);
+      });
+    });
+  return new Command('user')
+    .description('accounts for people')
+    .addCommand(create.exitOverride())
+    .addCommand(reset.exitOverride());
 }

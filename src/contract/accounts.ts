@@ -117,7 +117,51 @@ export const Account = Type.Object({
 });
 export type Account = Static<typeof Account>;
 
-/** `POST /api/accounts/{id}/verify` */
+/** `POST /api/accounts/check`: what is left out comes from the account of this id. */
+export const AccountTrial = Type.Object(
+  {
+    id: Type.Optional(Id),
+    name: Type.Optional(Name),
+    type: Type.Optional(Type_),
+    preset: Type.Optional(Preset),
+    ...settings,
+  },
+  closed,
+);
+export type AccountTrial = Static<typeof AccountTrial>;
+
+/** `GET /api/accounts/use`: by rolling windows, with what is in hand. */
+export const AccountUse = Type.Object({
+  accountId: Id,
+  usedSecond: Type.Integer(),
+  usedMinute: Type.Integer(),
+  usedHour: Type.Integer(),
+  usedDay: Type.Integer(),
+});
+export type AccountUse = Static<typeof AccountUse>;
+export const AccountUses = Type.Object({ items: Type.Array(AccountUse) });
+export type AccountUses = Static<typeof AccountUses>;
+
+/** `POST /api/accounts/{id}/test` */
+export const AccountTest = Type.Object(
+  {
+    to: Type.String({ minLength: 3, maxLength: 320 }),
+    from: Type.Optional(
+      Type.String({ maxLength: 500, description: 'Name <a@b>; by default the account’s, else the workspace’s' }),
+    ),
+  },
+  closed,
+);
+export type AccountTest = Static<typeof AccountTest>;
+
+export const AccountTestResult = Type.Object({
+  email: Type.String(),
+  sent: Type.Boolean(),
+  response: Type.String({ description: 'What the server said' }),
+});
+export type AccountTestResult = Static<typeof AccountTestResult>;
+
+/** `POST /api/accounts/{id}/verify`, `POST /api/accounts/check` */
 export const AccountReport = Type.Object({
   ok: Type.Boolean(),
   stage: Type.String({ description: 'How far it got; ready when all went well' }),
@@ -126,4 +170,13 @@ export const AccountReport = Type.Object({
   tls: Type.Optional(Type.Object({ protocol: Type.String(), cipher: Type.String() })),
   authenticated: Type.Boolean(),
   message: Type.String(),
+  steps: Type.Array(
+    Type.Object({
+      step: Type.String({ enum: ['dns', 'connect', 'tls', 'hello', 'login'] }),
+      state: Type.String({ enum: ['ok', 'failed', 'skipped'], description: 'skipped: not asked for, or not got to' }),
+      answer: Nullable(Type.String({ description: 'Addresses, greeting, cipher, what the server said' })),
+    }),
+    { description: 'In the order of a connection' },
+  ),
 });
+export type AccountReport = Static<typeof AccountReport>;

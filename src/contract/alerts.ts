@@ -58,6 +58,21 @@ export const AlertsQuery = Type.Interface([PageQuery], {
 });
 export type AlertsQuery = Static<typeof AlertsQuery>;
 
+const RuleInForce = Type.Object({
+  enabled: Type.Boolean(),
+  raiseAt: Type.Number(),
+  clearAt: Type.Number(),
+  forSeconds: Type.Integer(),
+});
+
+/** `GET /api/alerts/rules`: as they hold in the workspace, and as they are built in. */
+export const AlertRules = Type.Object({
+  items: Type.Array(
+    Type.Object({ kind: Type.String({ enum: [...ALERT_KINDS] }), inForce: RuleInForce, builtIn: RuleInForce }),
+  ),
+});
+export type AlertRules = Static<typeof AlertRules>;
+
 const Rule = Type.Object(
   {
     enabled: Type.Optional(Type.Boolean({ default: true })),

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { QuietHours, Retry, Tracking } from './campaign-options.ts';
 import { Id, Nullable, Time } from './common.ts';
+import { EmailDesign } from './email-design.ts';
 import { CAMPAIGN_STATES, RECIPIENT_STATES } from './states.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -39,6 +40,7 @@ const contentFields = {
   htmlContent: Type.Optional(Type.String({ description: 'HTML with Liquid; values are escaped' })),
   textContent: Type.Optional(Type.String({ description: 'Plain text with Liquid; made from the HTML when absent' })),
   mjml: Type.Optional(Type.String({ description: 'MJML with Liquid, instead of htmlContent' })),
+  design: Type.Optional(EmailDesign),
   templateId: Type.Optional(Id),
 };
 
@@ -79,12 +81,45 @@ export const SendCampaignBody = Type.Object(
 );
 export type SendCampaignBody = Static<typeof SendCampaignBody>;
 
-/** `POST /api/campaigns` and `PATCH /api/campaigns/{id}`: the same, each part optional until launch. */
+/** `POST /api/campaigns`: the same, each part optional until launch. */
 export const CampaignDraftBody = Type.Object(
   { ...contentFields, audience: Type.Optional(Audience), ...settingFields },
   closed,
 );
 export type CampaignDraftBody = Static<typeof CampaignDraftBody>;
+
+/** What a draft can be without again, by null. */
+export const CLEARABLE = [
+  'audience',
+  'from',
+  'replyTo',
+  'batchSize',
+  'batchDelayMs',
+  'rateLimit',
+  'concurrency',
+  'retry',
+  'scheduledAt',
+  'timezone',
+  'quietHours',
+  'tracking',
+] as const;
+export type Clearable = (typeof CLEARABLE)[number];
+
+/** `PATCH /api/campaigns/{id}`: what it names is changed; null takes it out again. */
+export type CampaignDraftChange = Omit<CampaignDraftBody, Clearable> & {
+  [Name in Clearable]?: CampaignDraftBody[Name] | null;
+};
+export const CampaignDraftChange = Type.Unsafe<CampaignDraftChange>(
+  Type.Object(
+    {
+      ...CampaignDraftBody.properties,
+      ...Object.fromEntries(
+        CLEARABLE.map((name) => [name, Type.Optional(Nullable(CampaignDraftBody.properties[name]))]),
+      ),
+    },
+    closed,
+  ),
+);
 
 export const SendCampaignReply = Type.Object({
   jobId: Type.String(),
@@ -212,6 +247,8 @@ export const CampaignDetail = Type.Object({
   htmlContent: Nullable(Type.String()),
   textContent: Nullable(Type.String()),
   mjml: Nullable(Type.String()),
+  design: Nullable(EmailDesign),
+  templateId: Nullable(Type.String({ description: 'The template whose content it has' })),
   replyTo: Nullable(Type.String()),
   headers: Type.Record(Type.String(), Type.String()),
   accountIds: Type.Array(Id),

@@ -11,6 +11,7 @@ const AttributeTypeSchema = Type.Union(
   ],
   { description: 'date: 2030-01-31, or 2030-01-31T09:00:00Z' },
 );
+export type AttributeType = Static<typeof AttributeTypeSchema>;
 
 export const AttributeParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
 

@@ -97,3 +97,12 @@ export type ContactFilterBody = Static<typeof ContactFilterBody>;
 
 export const ContactsQuery = Type.Object({ ...PageQuery.properties, ...contactFilterFields });
 export type ContactsQuery = Static<typeof ContactsQuery>;
+
+/** `GET /api/contacts/count` */
+export const ContactCount = Type.Object({
+  count: Type.Integer(),
+  exact: Type.Boolean({ description: 'Otherwise it is reckoned from a random sample' }),
+  atLeast: Type.Integer({ description: 'Of an estimate: 95 in 100 times the true count is no lower than this' }),
+  atMost: Type.Integer({ description: 'And no higher than this' }),
+});
+export type ContactCount = Static<typeof ContactCount>;

@@ -78,3 +78,12 @@ export const FormChange = Type.Object(
   closed,
 );
 export type FormChange = { name?: string; listIds?: string[]; settings?: Record<string, unknown> };
+
+/** `POST /api/forms/preview`: a form as it is being written. */
+export const FormPreviewBody = Type.Object(
+  { name: Name, listIds: Type.Array(Id, { maxItems: 50 }), settings: Type.Optional(FormSettings) },
+  closed,
+);
+export type FormPreviewBody = Static<typeof FormPreviewBody>;
+
+export const FormPreview = Type.Object({ html: Type.String({ description: 'The page, to be looked at' }) });

@@ -108,6 +108,7 @@ export const ImportStatus = Type.Object({
   target: Type.String({ enum: ['contacts', 'suppressions'] }),
   mode: Type.String(),
   dryRun: Type.Boolean({ description: 'The counts tell what would become of the rows; no contact was written' }),
+  startable: Type.Boolean({ description: 'A dry run that has ended, and whose upload is still here' }),
   findings: AddressFindings,
   listId: Nullable(Id),
   filename: Nullable(Type.String()),
@@ -128,7 +129,10 @@ export const ImportReject = Type.Object({
 });
 export type ImportReject = Static<typeof ImportReject>;
 
-/** `POST /api/imports/{id}/start`: imports what a dry run has looked at; mode, mapping and checks are its own unless given. */
+/**
+ * `POST /api/imports/{id}/start`: imports what a dry run has looked at, or looks at it once more with other settings; mode,
+ * mapping and checks are its own unless given.
+ */
 export const StartImportBody = Type.Object(
   {
     listId: Type.Optional(Id),
@@ -137,6 +141,11 @@ export const StartImportBody = Type.Object(
     mapping: Type.Optional(Mapping),
     checks: Type.Optional(AddressChecks),
     consent: Type.Optional(Consent),
+    dryRun: Type.Optional(
+      Type.Boolean({
+        description: 'Another dry run, which the upload goes over to: what would come of these settings',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

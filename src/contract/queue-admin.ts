@@ -5,10 +5,17 @@ import { Workers } from './workers.ts';
 
 const QUEUES = ['campaigns', 'leads-import', 'email-sending', 'email-retry', 'dead-letter', 'maintenance'] as const;
 
+const JobState = Type.String({ enum: ['waiting', 'active', 'completed', 'failed', 'delayed', 'paused'] });
+const Start = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Position of the first one, newest first' });
+
 export const QueueAdminQuery = Type.Object({
-  action: Type.String({ enum: ['status', 'stats', 'workers', 'metrics'] }),
+  action: Type.String({ enum: ['status', 'stats', 'workers', 'metrics', 'jobs'] }),
   hours: Type.Optional(ThroughputHours),
+  queue: Type.Optional(Type.String({ enum: [...QUEUES], description: 'jobs: of which queue' })),
+  state: Type.Optional(JobState),
+  start: Type.Optional(Start),
 });
+export type QueueAdminQuery = Static<typeof QueueAdminQuery>;
 
 const UpOrDown = Type.String({ enum: ['up', 'down'] });
 
@@ -53,12 +60,13 @@ export const QueueStats = Type.Object({
     Type.Number({ description: 'Share of failed ones among those that ended in the last minute, 0 to 1' }),
   ),
   processingMs: Type.Object({ p50: Millis, p95: Millis }),
+  oldestWaitingAt: Nullable(
+    Type.String({ format: 'date-time', description: 'When the oldest job came that nobody has taken' }),
+  ),
 });
 export type QueueStats = Static<typeof QueueStats>;
 
 const AllQueueStats = Type.Object({ queues: Type.Array(QueueStats) });
-
-export const QueueAdminReply = Type.Union([SystemStatus, AllQueueStats, Workers, Throughput]);
 
 export const QueueAdminBody = Type.Object(
   {
@@ -87,6 +95,12 @@ export const QueueJob = Type.Object({
   error: Nullable(Type.String()),
 });
 export type QueueJob = Static<typeof QueueJob>;
+
+/** `?action=jobs`: a hundred, newest first. */
+export const QueueJobs = Type.Object({ jobs: Type.Array(QueueJob) });
+export type QueueJobs = Static<typeof QueueJobs>;
+
+export const QueueAdminReply = Type.Union([SystemStatus, AllQueueStats, Workers, Throughput, QueueJobs]);
 
 export const QueueActionReply = Type.Object({
   action: Type.String(),

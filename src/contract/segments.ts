@@ -130,6 +130,12 @@ export type SegmentChange = Static<typeof SegmentChange>;
 /** `POST /api/segments/count` */
 export const CountBody = Type.Object({ filter: SegmentFilter }, closed);
 
+/** `POST /api/segments/contacts` */
+export const FilterContactsBody = Type.Object(
+  { filter: SegmentFilter, limit: PageQuery.properties.limit, cursor: PageQuery.properties.cursor },
+  closed,
+);
+
 export const CountQuery = Type.Object({
   exact: Type.Optional(
     Type.Boolean({

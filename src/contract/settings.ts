@@ -20,6 +20,8 @@ export const Settings = Type.Object({
   workerLimits: Nullable(WorkerLimits),
   rateLimitBuffer: Nullable(RateLimitBuffer),
   alerts: Nullable(AlertSettings),
+  requireSecondFactor: Nullable(Type.Boolean()),
+  auditDays: Nullable(Type.Integer()),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -43,6 +45,14 @@ export const SettingsChange = Type.Object(
     workerLimits: Type.Optional(Nullable(WorkerLimits)),
     rateLimitBuffer: Type.Optional(Nullable(RateLimitBuffer)),
     alerts: Type.Optional(Nullable(AlertSettingsChange)),
+    requireSecondFactor: Type.Optional(
+      Nullable(
+        Type.Boolean({ description: 'Whoever has no second factor can do nothing but set one up. API keys go on' }),
+      ),
+    ),
+    auditDays: Type.Optional(
+      Nullable(Type.Integer({ minimum: 30, maximum: 3650, description: 'How long the audit log is kept; 400' })),
+    ),
   },
   closed,
 );

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, Nullable, Time } from './common.ts';
+import { EmailDesign } from './email-design.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -18,6 +19,7 @@ export const Template = Type.Object({
   htmlContent: Nullable(Type.String()),
   textContent: Nullable(Type.String()),
   mjml: Nullable(Type.String()),
+  design: Nullable(EmailDesign),
   preparedHtml: Nullable(Type.String({ description: 'What is sent: MJML turned into HTML, styles inlined' })),
 });
 export type Template = Static<typeof Template>;
@@ -26,6 +28,7 @@ const content = {
   htmlContent: Type.Optional(Nullable(Type.String())),
   textContent: Type.Optional(Nullable(Type.String())),
   mjml: Type.Optional(Nullable(Type.String())),
+  design: Type.Optional(Nullable(EmailDesign)),
 };
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Subject = Type.String({ minLength: 1, maxLength: 2000 });
@@ -42,3 +45,11 @@ export const TemplateChange = Type.Object(
 export type TemplateChange = Static<typeof TemplateChange>;
 
 export const TemplateQuery = Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) });
+
+/** `GET /api/templates/{id}/versions`: newest first. */
+export const TemplateVersionSummary = Type.Object({
+  version: Type.Integer(),
+  subject: Type.String(),
+  createdAt: Time,
+});
+export type TemplateVersionSummary = Static<typeof TemplateVersionSummary>;

@@ -12,6 +12,8 @@ export const User = Type.Object({
   name: Nullable(Type.String()),
   role: Type.String(),
   createdAt: Time,
+  secondFactor: Type.Boolean(),
+  lastSeenAt: Nullable(Time),
 });
 export type User = Static<typeof User>;
 
@@ -21,7 +23,7 @@ export const NewUser = Type.Object(
     email: Type.String({ minLength: 3, maxLength: 254 }),
     name: Type.Optional(Type.String({ maxLength: 200 })),
     password: Type.Optional(
-      Type.String({ minLength: 10, maxLength: 256, description: 'Made up and answered once when absent' }),
+      Type.String({ minLength: 12, maxLength: 256, description: 'Made up and answered once when absent' }),
     ),
     role: RoleName,
   },
@@ -33,3 +35,6 @@ export const CreatedUser = Type.Object({
   ...User.properties,
   generatedPassword: Type.Optional(Type.String({ description: 'Shown this once' })),
 });
+
+/** `PATCH /api/users/{id}` */
+export const UserChange = Type.Object({ role: RoleName }, { additionalProperties: false });

@@ -16,7 +16,11 @@ export const WorkerInfo = Type.Object({
   startedAt: Time,
   heartbeatAt: Time,
   currentCampaigns: Type.Array(Id),
+  heldLast: Type.Array(Id, { description: 'Campaigns it had in hand when it was heard last' }),
   sentLastMinute: Type.Integer(),
+  recent: Type.Array(Type.Integer(), {
+    description: 'Messages accepted in each ten seconds of the last five minutes, oldest first',
+  }),
   rssMb: Type.Number(),
   utilization: Type.Number({ description: 'Share of the last seconds in which its event loop was busy, 0 to 1' }),
   nodeId: Nullable(Type.String({ description: 'The node whose manager runs it; null: on its own' })),

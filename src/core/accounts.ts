@@ -1,4 +1,4 @@
-import type { Account, AccountChange, NewAccount } from '../contract/accounts.ts';
+import type { Account, AccountChange, AccountReport, AccountTrial, NewAccount } from '../contract/accounts.ts';
 import type { Page, PageQuery } from '../contract/common.ts';
 import { deleteAccountHealth, listAccountHealth } from '../db/account-health.ts';
 import {
@@ -14,13 +14,13 @@ import {
 import { inTransaction } from '../db/database.ts';
 import { GROUP_CONNECTIONS } from '../domain/server-group.ts';
 import { AppError, messageOf, notFound } from '../errors.ts';
-import type { TransportReport } from '../mail/transport.ts';
+import { checkServer } from './account-check.ts';
 import { ACCOUNT_PRESETS } from './account-presets.ts';
 import { readAccountSettings, showAccount } from './account-settings.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { rowsOfPage, toPage } from './cursor.ts';
-import { openTransport } from './transports.ts';
+import { openTransport, type WayOut } from './transports.ts';
 
 type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>;
 
@@ -31,11 +31,7 @@ export async function createAccount(core: AccountCore, caller: Caller, body: New
   const settings = readAccountSettings(core.secrets, null, { ...filled, ...given, limits });
   const row = await inTransaction(core.db.sql, async (tx) => {
     const made = await insertAccount(tx, {
-      maxConnections: given.serverGroup ? GROUP_CONNECTIONS : 10,
-      maxMessagesPerConnection: 100,
-      timeoutMs: 10_000,
-      batchSize: core.sending.batchSize,
-      batchDelayMs: core.sending.batchDelayMs,
+      ...usual(core, given.serverGroup),
       ...settings,
       workspaceId: caller.workspaceId,
       name,
@@ -107,12 +103,36 @@ export async function resumeAccount(core: AccountCore, caller: Caller, id: strin
 }
 
 /** Connects and logs in, and answers what the server offers. Sends nothing. */
-export async function verifyAccount(core: AccountCore, caller: Caller, id: string): Promise<TransportReport> {
-  const transport = openTransport(await findOwn(core, caller, id), core.secrets);
+export async function verifyAccount(core: AccountCore, caller: Caller, id: string): Promise<AccountReport> {
+  return checkServer(core, await findOwn(core, caller, id));
+}
+
+/** The same with settings that are not saved; what they leave out comes from the account they name, if they name one. */
+export async function tryAccount(core: AccountCore, caller: Caller, trial: AccountTrial): Promise<AccountReport> {
+  const { id, name, type, preset, ...given } = trial;
+  const before = id === undefined ? null : await findOwn(core, caller, id);
+  const filled: AccountChange = preset === undefined ? {} : ACCOUNT_PRESETS[preset];
+  const settings = readAccountSettings(core.secrets, before, { ...filled, ...given });
+  const host = settings.host ?? before?.host ?? null;
+  if (host === null) throw invalid('host', 'is missing');
+  const isMoved = settings.port === undefined && settings.secure !== undefined;
+  const way: WayOut = {
+    ...usual(core, given.serverGroup),
+    type: type ?? before?.type ?? 'smtp',
+    name: name ?? before?.name ?? host,
+    secure: 'starttls',
+    credentials: null,
+    keyId: null,
+    ...before,
+    ...settings,
+    host,
+    port: settings.port ?? (isMoved ? null : before?.port) ?? defaultPort(settings.secure),
+  };
   try {
-    return await transport.verify();
-  } finally {
-    await transport.close(0);
+    return await checkServer(core, way);
+  } catch (error) {
+    if (error instanceof TypeError) throw invalid('account', messageOf(error));
+    throw error;
   }
 }
 
@@ -168,6 +188,17 @@ async function checkUsable(core: AccountCore, row: AccountRow): Promise<void> {
     if (error instanceof TypeError) throw invalid('account', messageOf(error));
     throw error;
   }
+}
+
+/** What is not asked for. */
+function usual(core: AccountCore, serverGroup: string | null | undefined) {
+  return {
+    maxConnections: serverGroup ? GROUP_CONNECTIONS : 10,
+    maxMessagesPerConnection: 100,
+    timeoutMs: 10_000,
+    batchSize: core.sending.batchSize,
+    batchDelayMs: core.sending.batchDelayMs,
+  };
 }
 
 function defaultPort(secure: string | undefined): number {

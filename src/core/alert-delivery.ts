@@ -3,7 +3,7 @@ import { type AlertRow, type DeliveryRow, findAlertOfAnyWorkspace } from '../db/
 import { getWorkspace } from '../db/workspaces.ts';
 import { nextDeliveryMs } from '../domain/alert-rules.ts';
 import { messageOf } from '../errors.ts';
-import { guardedPost } from '../lib/guarded-post.ts';
+import { guardedRequest } from '../lib/guarded-request.ts';
 import { signWebhook, webhookKey } from '../lib/standard-webhook.ts';
 import { sendAlertMail } from './alert-mail.ts';
 import type { StoredAlertSettings } from './alert-settings.ts';
@@ -74,7 +74,7 @@ export async function postWebhook(
   const body = JSON.stringify({ type, timestamp: now.toISOString(), data });
   const key = webhookKey(core.secrets.open(Buffer.from(webhook.sealedSecret, 'base64')));
   if (!key) throw new Error('The secret of the webhook cannot be read: set it again.');
-  const status = await guardedPost({
+  const status = await guardedRequest({
     url: new URL(webhook.url),
     headers: { 'content-type': 'application/json', 'user-agent': 'Postrider', ...signWebhook(key, id, now, body) },
     body,

@@ -1,4 +1,10 @@
-import { ALERT_KINDS, type AlertKind, type AlertSettings, type AlertSettingsChange } from '../contract/alerts.ts';
+import {
+  ALERT_KINDS,
+  type AlertKind,
+  type AlertRules,
+  type AlertSettings,
+  type AlertSettingsChange,
+} from '../contract/alerts.ts';
 import { type AlertRule, DEFAULT_RULES } from '../domain/alert-rules.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { AppError } from '../errors.ts';
@@ -22,6 +28,12 @@ export interface StoredAlertSettings {
 export function ruleOf(settings: StoredAlertSettings, kind: AlertKind): AlertRule {
   const given = settings.rules?.[kind] ?? {};
   return { ...DEFAULT_RULES[kind], ...given };
+}
+
+/** Every rule as it holds, beside what is built in. */
+export function showRules(settings: StoredAlertSettings): AlertRules {
+  const items = ALERT_KINDS.map((kind) => ({ kind, inForce: ruleOf(settings, kind), builtIn: DEFAULT_RULES[kind] }));
+  return { items };
 }
 
 /** What is to be stored after a change; throws VALIDATION for what can never work. */

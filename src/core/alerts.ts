@@ -1,28 +1,40 @@
-import type { Alert, AlertDelivery, AlertDetail, AlertsQuery } from '../contract/alerts.ts';
+import type { Alert, AlertDelivery, AlertDetail, AlertRules, AlertsQuery } from '../contract/alerts.ts';
 import type { Page } from '../contract/common.ts';
 import { listDeliveries } from '../db/alert-deliveries.ts';
 import {
   type AlertRow,
   acknowledgeAlertRow,
+  countAlerts,
   type DeliveryRow,
   deleteClearedAlert,
   findAlert,
   listAlerts,
 } from '../db/alerts.ts';
+import { getWorkspace } from '../db/workspaces.ts';
 import { AppError, notFound } from '../errors.ts';
+import { type StoredAlertSettings, showRules } from './alert-settings.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 
 export async function listAlertPage(core: Pick<Core, 'db'>, caller: Caller, query: AlertsQuery): Promise<Page<Alert>> {
   const { limit = 50, cursor, search, state } = query;
-  const rows = await listAlerts(core.db.sql, {
+  const filter = {
     workspaceId: caller.workspaceId,
-    limit: limit + 1,
     ...(state === undefined ? {} : { states: state.split(',') }),
     ...(search ? { search } : {}),
-    ...(cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') }),
-  });
-  return toPage(rows, limit, (row) => row.id, showAlert);
+  };
+  const before = cursor === undefined ? {} : { before: decodeCursor(cursor, 'string') };
+  const [rows, total] = await Promise.all([
+    listAlerts(core.db.sql, { ...filter, ...before, limit: limit + 1 }),
+    countAlerts(core.db.sql, filter),
+  ]);
+  return { ...toPage(rows, limit, (row) => row.id, showAlert), total };
+}
+
+/** Thresholds as they hold in the caller's workspace. */
+export async function listAlertRules(core: Pick<Core, 'db'>, caller: Caller): Promise<AlertRules> {
+  const { settings } = await getWorkspace(core.db.sql, caller.workspaceId);
+  return showRules((settings as { alerts?: StoredAlertSettings }).alerts ?? {});
 }
 
 /** With whom was told of it, and what came of that. */

@@ -1,18 +1,21 @@
 import { randomInt } from 'node:crypto';
-import type { ApiKey } from '../contract/api-keys.ts';
+import type { ApiKey, NewApiKey } from '../contract/api-keys.ts';
 import type { Page, PageQuery } from '../contract/common.ts';
 import {
   type ApiKeyRow,
   findUsableApiKey,
   insertApiKey,
   listApiKeys,
+  type NewApiKey as NewApiKeyRow,
   revokeApiKey,
   touchApiKey,
 } from '../db/api-keys.ts';
 import { AppError, notFound } from '../errors.ts';
+import { invalid } from './content.ts';
 import type { Caller, Core, Role } from './context.ts';
 import { rowsOfPage, toPage } from './cursor.ts';
 import { hashToken } from './opaque-token.ts';
+import { tellAccessChanged } from './sessions.ts';
 import { checkGrant } from './users.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -21,11 +24,14 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 export async function createApiKey(
   core: Pick<Core, 'db'>,
   caller: Caller,
-  wanted: { name: string; role: Role },
+  { name, role, scopes = null, expiresAt = null }: NewApiKey,
 ): Promise<ApiKey & { key: string }> {
-  checkGrant(caller, wanted.role);
+  checkGrant(caller, role);
+  const until = expiresAt === null ? null : new Date(expiresAt);
+  if (until && until.getTime() <= Date.now()) throw invalid('expiresAt', 'has passed already');
   const key = `pr_${Array.from({ length: 32 }, () => BASE62[randomInt(62)]).join('')}`;
-  const row = await storeApiKey(core, { ...wanted, workspaceId: caller.workspaceId, key });
+  const { workspaceId, userId } = caller;
+  const row = await storeApiKey(core, { workspaceId, name, role, scopes, expiresAt: until, createdBy: userId, key });
   if (!row) throw new AppError('INTERNAL', 'The same random key was drawn twice.');
   return { ...showApiKey(row), key };
 }
@@ -33,7 +39,7 @@ export async function createApiKey(
 /** Stores a given key; null when it is known already. */
 export async function storeApiKey(
   core: Pick<Core, 'db'>,
-  wanted: { workspaceId: string; name: string; role: Role; key: string },
+  wanted: Omit<NewApiKeyRow, 'keyHash' | 'hint' | 'role'> & { readonly role: Role; readonly key: string },
 ): Promise<ApiKeyRow | null> {
   const { key, ...rest } = wanted;
   return insertApiKey(core.db.sql, { ...rest, keyHash: hashToken(key), hint: key.slice(0, 7) });
@@ -45,8 +51,11 @@ export async function listKeys(core: Pick<Core, 'db'>, caller: Caller, query: Pa
   return toPage(rows, limit, (row) => row.id, showApiKey);
 }
 
-export async function removeApiKey(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<void> {
-  if (!(await revokeApiKey(core.db.sql, caller.workspaceId, id))) throw notFound('API key', id);
+export async function removeApiKey(core: Pick<Core, 'db' | 'events'>, caller: Caller, id: string): Promise<ApiKey> {
+  const row = await revokeApiKey(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('API key', id);
+  tellAccessChanged(core, id);
+  return showApiKey(row);
 }
 
 function showApiKey(row: ApiKeyRow): ApiKey {
@@ -55,8 +64,10 @@ function showApiKey(row: ApiKeyRow): ApiKey {
     name: row.name,
     hint: row.hint,
     role: row.role,
+    scopes: row.scopes,
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
   };
 }
 
@@ -83,9 +94,11 @@ export class ApiKeyAuthenticator {
       this.#known.delete(name);
       return null;
     }
-    const caller = { workspaceId: row.workspaceId, role: row.role as Role, userId: null, apiKeyId: row.id };
+    const { workspaceId, role, scopes, expiresAt } = row;
+    const caller = { workspaceId, role: role as Role, userId: null, apiKeyId: row.id, scopes };
     if (this.#known.size >= CACHED_KEYS) this.#known.clear();
-    this.#known.set(name, { caller, until: Date.now() + CACHED_MS });
+    const until = Math.min(Date.now() + CACHED_MS, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
+    this.#known.set(name, { caller, until });
     touchApiKey(this.#core.db.sql, row.id).catch((error: unknown) =>
       this.#core.log.debug({ err: error }, 'last use of an API key not written'),
     );

@@ -30,7 +30,7 @@ export async function checkReady(
   if (!version)
     throw missing(
       'subject',
-      'The campaign has no content yet: give it a subject and htmlContent, mjml or textContent.',
+      'The campaign has no content yet: give it a subject and htmlContent, mjml, design or textContent.',
     );
   if (!campaign.audience)
     throw missing('audience', 'The campaign has no audience yet: give it recipients, lists or segments.');

@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import type { Audience, CampaignDetail, CampaignDraftBody, SendCampaignBody } from '../contract/campaigns.ts';
+import {
+  type Audience,
+  type CampaignDetail,
+  type CampaignDraftBody,
+  type CampaignDraftChange,
+  CLEARABLE,
+  type Clearable,
+  type SendCampaignBody,
+} from '../contract/campaigns.ts';
 import { deleteAudience, insertAudience } from '../db/audience.ts';
 import {
   type CampaignRow,
@@ -27,7 +35,7 @@ import { launchDefaults, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { freezeSegments, holdSegments } from './campaign-segments.ts';
 import { readAttachments, readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
-import { storeContent } from './content.ts';
+import { type Content, contentOf, mergeContent, storeContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { hint } from './hint.ts';
 
@@ -84,27 +92,51 @@ export async function updateCampaign(
   core: CampaignCore,
   caller: Caller,
   id: string,
-  body: CampaignDraftBody,
+  change: CampaignDraftChange,
 ): Promise<CampaignRow> {
   const { workspaceId } = caller;
   const before = await getCampaign(core, caller, id);
   if (before.state !== 'draft') throw wrongState(before, 'changed');
+  const { body, cleared } = splitChange(change);
   const attachments = readAttachments(body);
-  const settings = await readSettings(core, workspaceId, body, before);
+  const settings = { ...cleared, ...(await readSettings(core, workspaceId, body, { ...before, ...cleared })) };
   return inTransaction(core.db.sql, async (tx) => {
     const version = hasContent(body)
-      ? await storeContent(tx, workspaceId, await mergeContent(core, before, body))
+      ? await storeContent(tx, workspaceId, await changedContent(core, before, body))
       : null;
-    const change = {
+    const columns = {
       ...settings,
       ...(body.name === undefined ? {} : { name: body.name }),
       ...(version ? { templateVersionId: version.id } : {}),
     };
-    const row = Object.keys(change).length === 0 ? before : await updateDraft(tx, workspaceId, id, change);
+    const row = Object.keys(columns).length === 0 ? before : await updateDraft(tx, workspaceId, id, columns);
     if (!row) throw wrongState(before, 'changed');
     await storeParts(tx, id, workspaceId, body.audience, attachments);
     return (await findCampaign(tx, workspaceId, id)) ?? row;
   });
+}
+
+const COLUMNS_OF = {
+  audience: { audience: null },
+  from: { fromName: null, fromAddress: null },
+  replyTo: { replyTo: null },
+  batchSize: { batchSize: null },
+  batchDelayMs: { batchDelayMs: null },
+  rateLimit: { rateLimitPerHour: null },
+  concurrency: { concurrency: null },
+  retry: { retry: null },
+  scheduledAt: { scheduledAt: null },
+  timezone: { timezone: null },
+  quietHours: { quietHours: null },
+  tracking: { tracking: null },
+} as const satisfies Record<Clearable, object>;
+
+/** What is to be changed, and the columns of what is to be taken out. */
+function splitChange(change: CampaignDraftChange) {
+  const entries = Object.entries(change);
+  const body: CampaignDraftBody = Object.fromEntries(entries.filter(([, value]) => value !== null));
+  const taken = CLEARABLE.filter((name) => change[name] === null);
+  return { body, cleared: Object.assign({}, ...taken.map((name) => COLUMNS_OF[name])) as Partial<CampaignRow> };
 }
 
 /** Checks that nothing is missing, and hands the campaign to the workers. Answers before the audience is looked at. */
@@ -145,6 +177,8 @@ export async function describeCampaign(core: Pick<Core, 'db'>, campaign: Campaig
     htmlContent: version?.html ?? null,
     textContent: version?.text ?? null,
     mjml: version?.mjml ?? null,
+    design: (version?.design as unknown as CampaignDetail['design']) ?? null,
+    templateId: version?.templateId ?? null,
     replyTo: campaign.replyTo,
     headers: campaign.headers as Record<string, string>,
     accountIds: campaign.accountIds,
@@ -176,7 +210,7 @@ export function wrongState(campaign: CampaignRow, done: string): AppError {
   );
 }
 
-async function mergeContent(
+async function changedContent(
   core: Pick<Core, 'db'>,
   before: CampaignRow,
   body: CampaignDraftBody,
@@ -184,19 +218,17 @@ async function mergeContent(
   const old = before.templateVersionId
     ? await findTemplateVersion(core.db.sql, before.workspaceId, before.templateVersionId)
     : null;
-  if (!old || body.templateId !== undefined) return body;
-  const keepsBody = body.htmlContent === undefined && body.mjml === undefined;
-  return {
-    ...body,
-    subject: body.subject ?? old.subject,
-    ...(keepsBody && old.mjml !== null ? { mjml: old.mjml } : {}),
-    ...(keepsBody && old.mjml === null && old.html !== null ? { htmlContent: old.html } : {}),
-    ...(body.textContent === undefined && old.text !== null ? { textContent: old.text } : {}),
-  };
+  return !old || body.templateId !== undefined ? body : mergeContent(contentOf(old), partsOf(body));
+}
+
+/** Of the body the content alone, without what is not there. */
+function partsOf({ subject, htmlContent, textContent, mjml, design }: CampaignDraftBody): Content {
+  const parts = { subject, htmlContent, textContent, mjml, design };
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
 function hasContent(body: CampaignDraftBody): boolean {
-  return [body.subject, body.htmlContent, body.textContent, body.mjml, body.templateId].some(
+  return [body.subject, body.htmlContent, body.textContent, body.mjml, body.design, body.templateId].some(
     (part) => part !== undefined,
   );
 }

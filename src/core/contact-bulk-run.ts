@@ -69,16 +69,17 @@ async function work(
   }
   const operation = new BulkOperation(core, row);
   for (let total = row.total, cursor = row.cursor; !stop?.aborted; ) {
+    if (total === null && !atOnce) {
+      // Those who were changed may fit still, or not: only who comes is counted.
+      total = row.processed + (await countContacts(core.db.sql, operation.filter, cursor));
+      await setOperationTotal(core.db.sql, row.id, total);
+    }
     const next = await operation.chunk(cursor);
     if (next === null) {
       await operation.settle();
       return { state: 'completed', error: null };
     }
     if (atOnce) return null;
-    if (total === null) {
-      total = row.processed + (await countContacts(core.db.sql, operation.filter));
-      await setOperationTotal(core.db.sql, row.id, total);
-    }
     cursor = next;
     core.events.publish({ kind: 'contacts', id: row.id });
   }

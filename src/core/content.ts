@@ -1,11 +1,17 @@
 import type { CampaignDraftBody } from '../contract/campaigns.ts';
+import type { EmailDesign } from '../contract/email-design.ts';
 import type { Executor } from '../db/database.ts';
+import { jsonbText } from '../db/jsonb.ts';
 import { findLatestVersion, insertTemplateVersion, type TemplateVersionRow } from '../db/templates.ts';
 import { AppError, notFound } from '../errors.ts';
+import { designToMjml } from '../mail/design.ts';
 import { prepareHtml } from '../mail/prepare.ts';
 import { parseTemplate } from '../mail/template.ts';
 
-export type Content = Pick<CampaignDraftBody, 'subject' | 'htmlContent' | 'textContent' | 'mjml' | 'templateId'>;
+export type Content = Pick<
+  CampaignDraftBody,
+  'subject' | 'htmlContent' | 'textContent' | 'mjml' | 'design' | 'templateId'
+>;
 
 /** Content that was checked and made ready: what a template version holds. */
 export interface PreparedContent {
@@ -14,6 +20,8 @@ export interface PreparedContent {
   readonly html: string | null;
   readonly text: string | null;
   readonly preparedHtml: string | null;
+  /** As JSON. */
+  readonly design: string | null;
 }
 
 /**
@@ -21,10 +29,10 @@ export interface PreparedContent {
  * done once: MJML to HTML, styles inlined.
  */
 export async function prepareContent(content: Content): Promise<PreparedContent> {
-  const { subject, htmlContent, textContent, mjml } = content;
-  if (htmlContent !== undefined && mjml !== undefined) {
-    throw invalid('mjml', 'send either htmlContent or mjml, not both');
-  }
+  const { subject, htmlContent, textContent, design } = content;
+  const given = (['htmlContent', 'mjml', 'design'] as const).filter((name) => content[name] !== undefined);
+  if (given.length > 1) throw invalid(given[1] ?? 'mjml', `send either ${given.join(' or ')}, not both`);
+  const mjml = design === undefined ? content.mjml : designToMjml(design);
   if (subject === undefined || subject.trim() === '') throw invalid('subject', 'a campaign needs a subject');
   if (/[\r\n\0]/.test(subject)) throw invalid('subject', 'a subject is one line: take the line breaks out');
   parseTemplate(subject, { escape: 'none', field: 'subject' });
@@ -32,7 +40,7 @@ export async function prepareContent(content: Content): Promise<PreparedContent>
   if (htmlContent !== undefined) parseTemplate(htmlContent, { escape: 'html', field: 'htmlContent' });
   if (mjml !== undefined) parseTemplate(mjml, { escape: 'html', field: 'mjml' });
   if (!htmlContent && !mjml && !textContent)
-    throw invalid('htmlContent', 'a campaign needs htmlContent, mjml or textContent');
+    throw invalid('htmlContent', 'a campaign needs htmlContent, mjml, design or textContent');
   const prepared =
     mjml === undefined && htmlContent === undefined
       ? null
@@ -43,6 +51,7 @@ export async function prepareContent(content: Content): Promise<PreparedContent>
     html: htmlContent ?? null,
     text: textContent ?? null,
     preparedHtml: prepared?.html ?? null,
+    design: design === undefined ? null : jsonbText(design),
   };
 }
 
@@ -53,18 +62,31 @@ export async function storeContent(db: Executor, workspaceId: string, content: C
   }
   const version = await findLatestVersion(db, workspaceId, content.templateId);
   if (!version) throw notFound('template', content.templateId);
-  if (content.htmlContent !== undefined || content.mjml !== undefined || content.textContent !== undefined) {
+  const { htmlContent, mjml: source, textContent, design: blocks } = content;
+  if ([htmlContent, source, textContent, blocks].some((part) => part !== undefined)) {
     throw invalid('templateId', 'send either templateId or content of its own, not both');
   }
   if (content.subject === undefined || content.subject === version.subject) return version;
-  const { subject, mjml, html, text } = { ...version, subject: content.subject };
-  const own = await prepareContent({
-    subject,
-    ...(mjml === null ? {} : { mjml }),
-    ...(html === null || mjml !== null ? {} : { htmlContent: html }),
-    ...(text === null ? {} : { textContent: text }),
-  });
+  const own = await prepareContent({ ...contentOf(version), subject: content.subject });
   return insertTemplateVersion(db, { workspaceId, templateId: null, ...own });
+}
+
+/** What a version was made of, to be changed and made ready again. */
+export function contentOf({ subject, mjml, html, text, design }: TemplateVersionRow): Content {
+  return {
+    subject,
+    ...(design === null ? {} : { design: design as unknown as EmailDesign }),
+    ...(design === null && mjml !== null ? { mjml } : {}),
+    ...(mjml === null && html !== null ? { htmlContent: html } : {}),
+    ...(text === null ? {} : { textContent: text }),
+  };
+}
+
+/** A change over what there was: whatever form the message is given in takes the place of the other forms. */
+export function mergeContent(old: Content, change: Content): Content {
+  const { htmlContent, mjml, design, ...kept } = old;
+  const keepsBody = [change.htmlContent, change.mjml, change.design].every((part) => part === undefined);
+  return { ...(keepsBody ? old : kept), ...change };
 }
 
 export function invalid(path: string, message: string): AppError {

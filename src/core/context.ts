@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { PageTokens } from '../domain/page-token.ts';
 import type { RecipientTokens } from '../domain/tokens.ts';
+import { AppError } from '../errors.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Durations } from '../lib/durations.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -38,6 +39,28 @@ export interface Caller {
   readonly userId: string | null;
   /** Only of an API key. */
   readonly apiKeyId?: string;
+  /** What a key is narrowed to; missing or null where its role is all that counts. */
+  readonly scopes?: readonly string[] | null;
+  /** Only of a session. */
+  readonly sessionId?: string;
+  /** Nothing but setting up a second factor is open to them. */
+  readonly mustEnrol?: boolean;
+}
+
+/** A person with a session: what belongs to an account of one's own is not for keys. */
+export interface Person {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly workspaceId: string;
+}
+
+/** Throws FORBIDDEN for an API key. */
+export function personOf({ userId, sessionId, workspaceId }: Caller): Person {
+  if (userId !== null && sessionId !== undefined) return { userId, sessionId, workspaceId };
+  throw new AppError(
+    'FORBIDDEN',
+    'This is for people: an API key has no account of its own. Log in. Nothing was done.',
+  );
 }
 
 const ROLES = ['viewer', 'editor', 'admin', 'owner'] as const;

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestCore, type TestCore } from '../../test/helpers/core.ts';
+import { logIn } from '../../test/helpers/log-in.ts';
 import { ApiKeyAuthenticator } from './api-keys.ts';
 import { ensureSandboxAccount, firstStart } from './first-start.ts';
-import { findSessionCaller, logIn, logInByLink } from './sessions.ts';
+import { checkLoginLink, findSessionCaller, openSession } from './sessions.ts';
+import { isSetUp } from './setup.ts';
 
 const nobody = { email: null, password: null, apiKey: null };
 
@@ -20,12 +22,15 @@ describe('the first start', () => {
     expect(starts.filter((start) => start.created)).toHaveLength(1);
     const tokens = starts.flatMap((start) => start.loginToken ?? []);
     expect(tokens).toHaveLength(1);
-    const session = await logInByLink(test.core, tokens[0]!);
-    expect(await findSessionCaller(test.core, session.token)).toMatchObject({
+    const { id } = await checkLoginLink(test.core, tokens[0]!);
+    const here = { address: null, userAgent: null };
+    const session = await openSession(test.core, id, here);
+    expect(await findSessionCaller(test.core, session.token, here)).toMatchObject({
       role: 'owner',
       workspaceId: starts[0]!.workspaceId,
     });
     expect(await firstStart(test.core, nobody)).toEqual({ workspaceId: starts[0]!.workspaceId, created: false });
+    expect(await isSetUp(test.core)).toBe(false);
     const { rows } = await test.database.pool.query('select email from users');
     expect(rows).toEqual([{ email: 'owner@localhost' }]);
   });
@@ -35,6 +40,7 @@ describe('the first start', () => {
     const first = await firstStart(test.core, admin);
     expect(first).toEqual({ workspaceId: first.workspaceId, created: true });
     expect((await logIn(test.core, 'boss@x.test', 'correct horse')).caller.role).toBe('owner');
+    expect(await isSetUp(test.core)).toBe(true);
     const keys = new ApiKeyAuthenticator(test.core);
     expect(await keys.authenticate(admin.apiKey)).toMatchObject({ role: 'admin', workspaceId: first.workspaceId });
     await firstStart(test.core, admin);

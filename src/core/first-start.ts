@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type AccountRow, findSandboxAccount, insertAccount, updateAccount } from '../db/accounts.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
 import { findUserByEmail } from '../db/users.ts';
-import { findFirstWorkspace, insertWorkspace } from '../db/workspaces.ts';
+import { findFirstWorkspace, insertWorkspace, markSetUp } from '../db/workspaces.ts';
 import { storeApiKey } from './api-keys.ts';
 import type { Core } from './context.ts';
 import { hashPassword, makeUpPassword } from './passwords.ts';
@@ -35,6 +35,7 @@ export async function firstStart(core: Pick<Core, 'db'>, admin: FirstAdmin): Pro
     const known = await findFirstWorkspace(tx);
     const workspaceId = known?.id ?? (await insertWorkspace(tx, 'My workspace')).id;
     const userId = given || !known ? await ensureOwner(tx, workspaceId, given) : null;
+    if (given) await markSetUp(tx, workspaceId);
     const byLink = !known && !given && userId !== null;
     return { workspaceId, created: !known, loginToken: byLink ? await createLoginLink(tx, userId) : null };
   });
@@ -54,7 +55,7 @@ async function ensureOwner(
   const { email, password } = given ?? { email: 'owner@localhost', password: makeUpPassword() };
   const known = await findUserByEmail(tx, email.toLowerCase());
   if (known) return known.id;
-  const user = { email, passwordHash: await hashPassword(password) };
+  const user = { email, passwordHash: await hashPassword(password, [email]) };
   return (await storeUser(tx, workspaceId, user, 'owner')).id;
 }
 

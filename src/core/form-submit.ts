@@ -25,10 +25,14 @@ import type { FormLimits } from './form-limits.ts';
 
 type SubmitCore = Pick<Core, 'db' | 'pageTokens' | 'baseUrl'>;
 
-export interface PublicForm extends FormView {
-  readonly row: FormRow;
+/** What the page of a form is made of. */
+export interface ShownForm extends FormView {
   /** Whose form it is, as people know them. */
   readonly brand: string;
+}
+
+export interface PublicForm extends ShownForm {
+  readonly row: FormRow;
 }
 
 /** Nobody reads and fills in a form faster; a program does. */

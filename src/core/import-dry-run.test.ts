@@ -59,6 +59,28 @@ describe('a dry run', () => {
     expect(await bench.contact('json@dry.test')).toMatchObject({ name: 'J' });
   });
 
+  it('is done again with other settings, and then imported from', async () => {
+    const dry = await bench.run('email,Again\nagain@dry.test,1\nbad,2\n', {
+      dryRun: true,
+      name: 'uploads/again.upload',
+    });
+    expect(dry).toMatchObject({ startable: true });
+    const again = await startAfterDryRun(test.core, test.caller, dry.importId, {
+      dryRun: true,
+      mapping: { Again: null },
+    });
+    await runImport(test.core, again.importId);
+    expect(await bench.status(dry.importId)).toMatchObject({ startable: false });
+    expect(await bench.status(again.importId)).toMatchObject({
+      dryRun: true,
+      startable: true,
+      counts: { inserted: 1 },
+    });
+    const { importId } = await startAfterDryRun(test.core, test.caller, again.importId, {});
+    await runImport(test.core, importId);
+    expect(await bench.contact('again@dry.test')).toMatchObject({ attributes: {} });
+  });
+
   it('keeps its upload when what is asked for is wrong', async () => {
     const dry = await bench.run('email\nwrong@dry.test\n', { dryRun: true, name: 'uploads/wrong.upload' });
     const start = (body: object) => startAfterDryRun(test.core, test.caller, dry.importId, body);

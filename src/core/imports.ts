@@ -127,7 +127,7 @@ export async function startImport(core: ImportCore, caller: Caller, source: Impo
   return { importId };
 }
 
-/** Imports what a dry run has looked at. Its upload goes over to the new import, so that it is imported once. */
+/** Imports what a dry run has looked at, or looks at it again in another way. Its upload goes over to the new import, so that it is imported once. */
 export async function startAfterDryRun(
   core: ImportCore,
   caller: Caller,
@@ -220,6 +220,7 @@ export function describeImport(row: ImportRow): ImportStatus {
     target: row.target,
     mode: row.mode,
     dryRun: row.dryRun,
+    startable: row.dryRun && row.state === 'completed' && row.spoolFile !== null,
     findings: row.findings as AddressFindings,
     listId: row.listId,
     filename: row.filename,

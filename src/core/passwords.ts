@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
+import { LONGEST_PASSWORD, passwordFault } from '../domain/password-rules.ts';
 import { invalid } from './content.ts';
 
-const LEAST_LENGTH = 10;
-/** Argon2 reads all of it; longer ones only cost time. */
-const MOST_LENGTH = 256;
-
-/** Argon2id with OWASP's parameters (19 MiB, two passes), which are the library's defaults. About 20 ms. */
-export function hashPassword(password: string): Promise<string> {
-  if (password.length < LEAST_LENGTH) throw invalid('password', `needs at least ${LEAST_LENGTH} characters`);
-  if (password.length > MOST_LENGTH) throw invalid('password', `may have at most ${MOST_LENGTH} characters`);
+/**
+ * Argon2id with OWASP's parameters (19 MiB, two passes), which are the library's defaults. About 20 ms. Throws VALIDATION
+ * for a password that will not do; `own` are words that are the person's, `path` names the field.
+ */
+export function hashPassword(password: string, own: readonly string[] = [], path = 'password'): Promise<string> {
+  const fault = passwordFault(password, own);
+  if (fault !== null) throw invalid(path, fault);
   return hash(password);
 }
 
@@ -18,7 +18,7 @@ let decoy: Promise<string> | null = null;
 /** Takes as long for an account that does not exist as for one that does, so that time tells nobody which do. */
 export async function isPassword(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hash(randomBytes(16).toString('hex'));
-  const matches = await verify(stored ?? (await decoy), password.slice(0, MOST_LENGTH));
+  const matches = await verify(stored ?? (await decoy), password.slice(0, LONGEST_PASSWORD));
   return stored !== null && matches;
 }
 

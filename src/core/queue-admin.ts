@@ -1,6 +1,21 @@
-import type { QueueActionReply, QueueAdminBody, QueueJob, QueueStats } from '../contract/queue-admin.ts';
+import type {
+  QueueActionReply,
+  QueueAdminBody,
+  QueueAdminQuery,
+  QueueJob,
+  QueueJobs,
+  QueueStats,
+} from '../contract/queue-admin.ts';
 import { notFound } from '../errors.ts';
-import { type DeadLetter, JOB_STATES, type Job, type JobPayloads, QUEUE_NAMES, type QueueName } from '../queue/jobs.ts';
+import {
+  type DeadLetter,
+  JOB_STATES,
+  type Job,
+  type JobPayloads,
+  type JobState,
+  QUEUE_NAMES,
+  type QueueName,
+} from '../queue/jobs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { invalid } from './content.ts';
 import type { Core } from './context.ts';
@@ -23,6 +38,8 @@ async function statsOf(queues: Queues, name: QueueName): Promise<QueueStats> {
     queues.counts(name),
     queues.list(name, ['completed', 'failed'], 0, LOOKED_AT),
   ]);
+  const untaken = counts.waiting + counts.paused;
+  const [oldest] = untaken === 0 ? [] : await queues.list(name, ['waiting', 'paused'], untaken - 1, 1);
   const recent = ended.filter((job) => job.finishedAt !== null && Date.now() - job.finishedAt.getTime() < MINUTE_MS);
   const failed = recent.filter((job) => job.state === 'failed').length;
   const times = ended.flatMap(processingMs).sort((a, b) => a - b);
@@ -34,6 +51,7 @@ async function statsOf(queues: Queues, name: QueueName): Promise<QueueStats> {
     failedLastMinute: failed,
     errorRate: recent.length === 0 ? null : failed / recent.length,
     processingMs: { p50: quantile(times, 0.5), p95: quantile(times, 0.95) },
+    oldestWaitingAt: oldest?.createdAt.toISOString() ?? null,
   };
 }
 
@@ -96,6 +114,17 @@ async function removeJob(queues: Queues, name: QueueName, { jobId }: QueueAdminB
   if (!(await queues.remove(name, jobId)))
     throw invalid('jobId', 'is being worked on; nothing was removed. Try again when it has ended');
   return { removed: 1 };
+}
+
+/** `GET /api/queue/admin?action=jobs`: to be looked at again and again, so nothing but asking. */
+export async function listQueueJobs(
+  core: QueueCore,
+  query: Omit<QueueAdminQuery, 'action' | 'hours'>,
+): Promise<QueueJobs> {
+  const { queue, state, start = 0 } = query;
+  if (queue === undefined) throw invalid('queue', 'is missing: whose jobs');
+  const states = state === undefined ? JOB_STATES : [state as JobState];
+  return { jobs: (await core.queues.list(queue as QueueName, states, start, INSPECTED)).map(show) };
 }
 
 async function inspect(queues: Queues, name: QueueName, { jobId }: QueueAdminBody): Promise<Done> {

@@ -111,9 +111,18 @@ export async function listSegmentContacts(
   id: string,
   query: Pick<PageQuery, 'limit' | 'cursor'>,
 ): Promise<Page<Contact>> {
-  const { limit = 50, cursor } = query;
-  const { workspaceId } = caller;
   const { filter } = await getSegmentRow(core, caller, id);
+  return listFilterContacts(core, caller, filter, query);
+}
+
+/** The same for a filter that is still being written. */
+export async function listFilterContacts(
+  core: SegmentCore,
+  caller: Caller,
+  filter: unknown,
+  { limit = 50, cursor }: Pick<PageQuery, 'limit' | 'cursor'>,
+): Promise<Page<Contact>> {
+  const { workspaceId } = caller;
   const checked = await checkFilter(core.db.sql, workspaceId, filter);
   const { each } = await conditionsOf(core.db.sql, workspaceId, checked);
   const from = cursor === undefined ? null : decodeCursor(cursor, 'string');

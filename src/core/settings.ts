@@ -1,11 +1,14 @@
 import type { Settings, SettingsChange } from '../contract/settings.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
+import { countFactors } from '../db/second-factors.ts';
 import { getWorkspace, lockWorkspace, updateWorkspace } from '../db/workspaces.ts';
 import { changeAlertSettings, type StoredAlertSettings, showAlertSettings } from './alert-settings.ts';
 import { readMailbox } from './campaign-message.ts';
 import { checkQuietHours, checkTimezone } from './campaign-schedule.ts';
+import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { readDomainLimits } from './domain-limits.ts';
+import { isEnrolled } from './second-factors.ts';
 
 type Stored = Partial<Omit<Settings, 'name' | 'alerts'>> & { readonly alerts?: StoredAlertSettings };
 
@@ -23,6 +26,7 @@ export async function changeSettings(
   if (typeof rest.from === 'string') readMailbox(rest.from, 'from');
   if (typeof rest.timezone === 'string') checkTimezone(rest.timezone, 'timezone', 'refused');
   if (rest.quietHours) checkQuietHours(rest.quietHours);
+  if (rest.requireSecondFactor) await checkOwnFactor(core, caller);
   const limits = rest.domainLimits && readDomainLimits(rest.domainLimits);
   return inTransaction(core.db.sql, async (tx) => {
     const before = await lockWorkspace(tx, caller.workspaceId);
@@ -40,12 +44,32 @@ export async function changeSettings(
   });
 }
 
+/** Whoever asks others for a second factor would shut themselves out without one. */
+async function checkOwnFactor(core: Pick<Core, 'db'>, { userId }: Caller): Promise<void> {
+  if (userId === null || isEnrolled(await countFactors(core.db.sql, userId))) return;
+  throw invalid(
+    'requireSecondFactor',
+    'needs a second factor of your own first: set one up under Profile and security',
+  );
+}
+
 async function show(db: Executor, workspaceId: string): Promise<Settings> {
   const { name, settings } = await getWorkspace(db, workspaceId);
   const { from = null, retry = null, tracking = null, timezone = null, quietHours = null } = settings as Stored;
   const { domainLimits = null, rateLimits = null, workerLimits = null, rateLimitBuffer = null } = settings as Stored;
   const limits = { domainLimits, rateLimits, workerLimits, rateLimitBuffer };
-  const { alerts } = settings as Stored;
+  const { alerts, requireSecondFactor = null, auditDays = null } = settings as Stored;
   const shownAlerts = alerts ? showAlertSettings(alerts) : null;
-  return { name, from, retry, tracking, timezone, quietHours, ...limits, alerts: shownAlerts };
+  return {
+    name,
+    from,
+    retry,
+    tracking,
+    timezone,
+    quietHours,
+    ...limits,
+    alerts: shownAlerts,
+    requireSecondFactor,
+    auditDays,
+  };
 }

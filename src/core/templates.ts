@@ -1,5 +1,11 @@
 import type { Page, PageQuery } from '../contract/common.ts';
-import type { NewTemplate, Template, TemplateChange, TemplateSummary } from '../contract/templates.ts';
+import type {
+  NewTemplate,
+  Template,
+  TemplateChange,
+  TemplateSummary,
+  TemplateVersionSummary,
+} from '../contract/templates.ts';
 import { inTransaction } from '../db/database.ts';
 import {
   deleteTemplate,
@@ -9,12 +15,13 @@ import {
   insertTemplate,
   insertTemplateVersion,
   listTemplates,
+  listTemplateVersions,
   type TemplateRow,
   type TemplateVersionRow,
   updateTemplate,
 } from '../db/templates.ts';
 import { notFound } from '../errors.ts';
-import { type Content, prepareContent } from './content.ts';
+import { type Content, contentOf, mergeContent, prepareContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { rowsOfPage, toPage } from './cursor.ts';
 
@@ -22,7 +29,7 @@ type TemplateCore = Pick<Core, 'db'>;
 
 export async function createTemplate(core: TemplateCore, caller: Caller, body: NewTemplate): Promise<Template> {
   const { workspaceId } = caller;
-  const prepared = await prepareContent(contentOf(body));
+  const prepared = await prepareContent(givenParts(body));
   return inTransaction(core.db.sql, async (tx) => {
     const template = await insertTemplate(tx, { workspaceId, name: body.name });
     const version = await insertTemplateVersion(tx, { workspaceId, templateId: template.id, ...prepared });
@@ -59,6 +66,14 @@ export async function listTemplatePage(
   );
 }
 
+/** Every version it has had, newest first. */
+export async function listVersions(core: TemplateCore, caller: Caller, id: string): Promise<TemplateVersionSummary[]> {
+  const { workspaceId } = caller;
+  if (!(await findTemplate(core.db.sql, workspaceId, id))) throw notFound('template', id);
+  const rows = await listTemplateVersions(core.db.sql, workspaceId, id);
+  return rows.map(({ version, subject, createdAt }) => ({ version, subject, createdAt: createdAt.toISOString() }));
+}
+
 /** A new name is a new name; changed content is a new version, and what was sent before keeps the one it was sent with. */
 export async function changeTemplate(
   core: TemplateCore,
@@ -85,31 +100,22 @@ export async function removeTemplate(core: TemplateCore, caller: Caller, id: str
   if (!removed) throw notFound('template', id);
 }
 
-/** HTML given takes the place of MJML, and the other way round. */
+/** What is null is taken out, what is not named stays. */
 function merge(old: TemplateVersionRow, change: Omit<TemplateChange, 'name'>): Content {
-  const kept = {
-    subject: old.subject,
-    htmlContent: old.mjml === null ? old.html : null,
-    mjml: old.mjml,
-    textContent: old.text,
-  };
-  if (typeof change.htmlContent === 'string') kept.mjml = null;
-  if (typeof change.mjml === 'string') kept.htmlContent = null;
-  return contentOf({ ...kept, ...change });
+  const removed = Object.entries(change).flatMap(([name, part]) => (part === null ? [name] : []));
+  const kept = Object.entries(contentOf(old)).filter(([name]) => !removed.includes(name));
+  return mergeContent(Object.fromEntries(kept), givenParts(change));
 }
 
-function contentOf({ subject, htmlContent, mjml, textContent }: TemplateChange): Content {
-  return {
-    ...(subject === undefined ? {} : { subject }),
-    ...(typeof htmlContent === 'string' ? { htmlContent } : {}),
-    ...(typeof mjml === 'string' ? { mjml } : {}),
-    ...(typeof textContent === 'string' ? { textContent } : {}),
-  };
+function givenParts(change: Omit<TemplateChange, 'name'>): Content {
+  const parts = Object.entries(change).filter(([name, part]) => name !== 'name' && part !== undefined && part !== null);
+  return Object.fromEntries(parts);
 }
 
 function show(template: TemplateRow, version: TemplateVersionRow): Template {
   const { html, text, mjml, preparedHtml } = version;
-  return { ...summary(template, version), htmlContent: html, textContent: text, mjml, preparedHtml };
+  const design = version.design as unknown as Template['design'];
+  return { ...summary(template, version), htmlContent: html, textContent: text, mjml, design, preparedHtml };
 }
 
 function summary(template: TemplateRow, { version, subject }: { version: number; subject: string }): TemplateSummary {

@@ -1,6 +1,13 @@
-import type { Throughput, ThroughputPoint } from '../contract/throughput.ts';
-import { listThroughput, type ThroughputBin } from '../db/throughput.ts';
-import type { Core } from './context.ts';
+import type { Throughput, ThroughputPoint, WorkspaceThroughput } from '../contract/throughput.ts';
+import {
+  listAccountThroughput,
+  listThroughput,
+  listWaits,
+  type ThroughputBin,
+  type WaitCount,
+} from '../db/throughput.ts';
+import { Cached } from '../lib/cached.ts';
+import type { Caller, Core } from './context.ts';
 
 const MINUTES = 60;
 
@@ -28,7 +35,6 @@ export async function throughput(
 function pointOf({ beganAt, sent, failed, deferred, unknown, batches, batchMs }: ThroughputBin, endsAt: number) {
   // A stretch that has just begun is not a rate yet: a report comes every five seconds.
   const seconds = Math.max(5, (endsAt - beganAt.getTime()) / 1000);
-  const final = sent + failed + unknown;
   return {
     beganAt: beganAt.toISOString(),
     sent,
@@ -36,7 +42,7 @@ function pointOf({ beganAt, sent, failed, deferred, unknown, batches, batchMs }:
     deferred,
     unknown,
     rate: Math.round((sent / seconds) * 100) / 100,
-    successRate: final === 0 ? null : sent / final,
+    successRate: successOf({ sent, failed, unknown }),
     averageBatchMs: batches === 0 ? null : Math.round(batchMs / batches),
   } satisfies ThroughputPoint;
 }
@@ -51,5 +57,70 @@ function sumOf(bins: readonly ThroughputBin[]): ThroughputBin {
     unknown: sum((bin) => bin.unknown),
     batches: sum((bin) => bin.batches),
     batchMs: sum((bin) => bin.batchMs),
+  };
+}
+
+const FRESH_MS = 2000;
+const USABLE_MS = 30_000;
+
+/** A workspace's own, with what each account did and how long messages took: one picture for all who look. */
+export class ThroughputFeed {
+  readonly #core: Pick<Core, 'db'>;
+  readonly #cached = new Cached<WorkspaceThroughput>((key) => this.#read(key), FRESH_MS, USABLE_MS);
+
+  constructor(core: Pick<Core, 'db'>) {
+    this.#core = core;
+  }
+
+  read({ workspaceId }: Caller, hours: number): Promise<WorkspaceThroughput> {
+    return this.#cached.get(`${workspaceId} ${hours}`);
+  }
+
+  async #read(key: string): Promise<WorkspaceThroughput> {
+    const [workspaceId = '', hours] = key.split(' ');
+    const { sql } = this.#core.db;
+    const [points, accounts, waits] = await Promise.all([
+      throughput(this.#core, workspaceId, Number(hours)),
+      listAccountThroughput(sql, workspaceId, Number(hours)),
+      listWaits(sql, workspaceId, Number(hours)),
+    ]);
+    return {
+      ...points,
+      accounts: accounts.map((account) => ({ ...account, successRate: successOf(account) })),
+      queuedToSent: waitsOf(waits),
+    };
+  }
+}
+
+function successOf({ sent, failed, unknown }: Pick<ThroughputBin, 'sent' | 'failed' | 'unknown'>): number | null {
+  const final = sent + failed + unknown;
+  return final === 0 ? null : sent / final;
+}
+
+/** Upper ends of the stretches that waits are told in; the last one has none. */
+const WAIT_STEPS = [10, 30, 60, 300, 900, 3600, 14_400, null] as const;
+
+/** `waits` shortest first. */
+export function waitsOf(waits: readonly WaitCount[]): WorkspaceThroughput['queuedToSent'] {
+  const messages = waits.reduce((sum, wait) => sum + wait.messages, 0);
+  const quantile = (share: number) => {
+    let seen = 0;
+    for (const wait of waits) {
+      seen += wait.messages;
+      if (seen >= messages * share) return wait.seconds;
+    }
+    return null;
+  };
+  return {
+    messages,
+    p50Seconds: quantile(0.5),
+    p95Seconds: quantile(0.95),
+    slowestSeconds: waits.at(-1)?.seconds ?? null,
+    bins: WAIT_STEPS.map((uptoSeconds, i) => {
+      const from = i === 0 ? -1 : (WAIT_STEPS[i - 1] ?? -1);
+      const upto = uptoSeconds ?? Number.POSITIVE_INFINITY;
+      const within = waits.filter(({ seconds }) => seconds > from && seconds <= upto);
+      return { uptoSeconds, messages: within.reduce((sum, wait) => sum + wait.messages, 0) };
+    }),
   };
 }

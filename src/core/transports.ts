@@ -5,13 +5,29 @@ import type { SecretBox } from '../lib/secret-box.ts';
 import type { Transport } from '../mail/transport.ts';
 import { smtpTransport } from '../mail/transports/smtp.ts';
 
+/** What is needed of an account to open it, saved or not. */
+export type WayOut = Pick<
+  AccountRow,
+  | 'name'
+  | 'type'
+  | 'host'
+  | 'port'
+  | 'secure'
+  | 'maxConnections'
+  | 'batchSize'
+  | 'maxMessagesPerConnection'
+  | 'timeoutMs'
+  | 'credentials'
+  | 'keyId'
+>;
+
 export interface Credentials {
   readonly username?: string;
   readonly password?: string;
 }
 
 /** Opens the way out that an account describes. Connections are made when the first message comes. */
-export function openTransport(account: AccountRow, secrets: SecretBox): Transport {
+export function openTransport(account: WayOut, secrets: SecretBox): Transport {
   if (account.type !== 'smtp' || account.host === null || account.port === null) {
     throw new AppError(
       'VALIDATION',
@@ -30,7 +46,10 @@ export function openTransport(account: AccountRow, secrets: SecretBox): Transpor
   });
 }
 
-export function readCredentials(account: AccountRow, secrets: SecretBox): Credentials {
+export function readCredentials(
+  account: Pick<WayOut, 'name' | 'credentials' | 'keyId'>,
+  secrets: SecretBox,
+): Credentials {
   if (!account.credentials) return {};
   try {
     return JSON.parse(secrets.open(account.credentials)) as Credentials;

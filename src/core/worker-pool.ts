@@ -16,7 +16,7 @@ import {
   readPool,
   readRate,
 } from '../db/worker-pool.ts';
-import { askWorker, listWorkers, type WorkerRow } from '../db/workers.ts';
+import { askWorker, listRecentlySent, listWorkers, noneSent, type WorkerRow } from '../db/workers.ts';
 import { AppError, notFound } from '../errors.ts';
 import { invalid } from './content.ts';
 import type { Core } from './context.ts';
@@ -31,11 +31,12 @@ const DECISIONS_SHOWN = 60;
 
 /** Every worker of every node, and how many there should be. */
 export async function listPool(core: Pick<Core, 'db'>): Promise<Workers> {
-  const rows = await listWorkers(core.db.sql, ENDED_MS);
-  return { workers: rows.map(show), stats: await poolStats(core, rows) };
+  const [rows, recent] = await Promise.all([listWorkers(core.db.sql, ENDED_MS), listRecentlySent(core.db.sql)]);
+  const workers = rows.map((row) => show(row, recent.get(row.id) ?? noneSent()));
+  return { workers, stats: await poolStats(core, rows) };
 }
 
-function show(row: WorkerRow): WorkerInfo {
+function show(row: WorkerRow, recent: number[]): WorkerInfo {
   return {
     id: row.id,
     pid: row.pid,
@@ -44,7 +45,9 @@ function show(row: WorkerRow): WorkerInfo {
     startedAt: row.startedAt.toISOString(),
     heartbeatAt: row.heartbeatAt.toISOString(),
     currentCampaigns: row.state === 'running' ? row.campaigns : [],
+    heldLast: row.campaigns,
     sentLastMinute: row.sentLastMinute,
+    recent,
     rssMb: Math.round(row.rssMb),
     utilization: Math.round(row.utilization * 100) / 100,
     nodeId: row.managerId,

@@ -22,6 +22,15 @@ export async function listAlerts(db: Executor, filter: AlertFilter): Promise<Ale
   return query.orderBy('id', 'desc').limit(filter.limit).execute();
 }
 
+/** How many fit, whatever page is shown. */
+export async function countAlerts(db: Executor, filter: Omit<AlertFilter, 'before' | 'limit'>): Promise<number> {
+  let query = db.selectFrom('alerts').where('workspaceId', '=', filter.workspaceId);
+  if (filter.states) query = query.where('state', 'in', [...filter.states]);
+  if (filter.search) query = query.where(sql<boolean>`strpos(lower(message), lower(${filter.search})) > 0`);
+  const { count } = await query.select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow();
+  return count;
+}
+
 export async function findAlert(db: Executor, workspaceId: string, id: string): Promise<AlertRow | null> {
   const row = await db
     .selectFrom('alerts')

@@ -11,6 +11,10 @@ export interface NewApiKey {
   readonly keyHash: Buffer;
   readonly hint: string;
   readonly role: string;
+  /** Null: everything that the role allows. */
+  readonly scopes?: string[] | null;
+  readonly expiresAt?: Date | null;
+  readonly createdBy?: string | null;
 }
 
 /** Null when this very key exists already, revoked or not. */
@@ -24,13 +28,14 @@ export async function insertApiKey(db: Executor, key: NewApiKey): Promise<ApiKey
   return row ?? null;
 }
 
-/** A key that may be used; null when there is none, or it was revoked. */
+/** A key that may be used; null when there is none, it was revoked or is too old. */
 export async function findUsableApiKey(db: Executor, keyHash: Buffer): Promise<ApiKeyRow | null> {
   const row = await db
     .selectFrom('apiKeys')
     .selectAll()
     .where('keyHash', '=', keyHash)
     .where('revokedAt', 'is', null)
+    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', sql<Date>`now()`)]))
     .executeTakeFirst();
   return row ?? null;
 }
@@ -59,14 +64,14 @@ export async function listApiKeys(
   return query.orderBy('id', 'desc').limit(filter.limit).execute();
 }
 
-export async function revokeApiKey(db: Executor, workspaceId: string, id: string): Promise<boolean> {
+export async function revokeApiKey(db: Executor, workspaceId: string, id: string): Promise<ApiKeyRow | null> {
   const row = await db
     .updateTable('apiKeys')
     .set({ revokedAt: sql<Date>`now()` })
     .where('id', '=', id)
     .where('workspaceId', '=', workspaceId)
     .where('revokedAt', 'is', null)
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
-  return row !== undefined;
+  return row ?? null;
 }

@@ -108,6 +108,62 @@ const SAMPLE_FIELDS = sql.raw(`jsonb_strip_nulls(jsonb_build_object('firstName',
       || jsonb_strip_nulls(jsonb_build_object('timeZone', c.time_zone, 'locale', c.locale))`);
 const SAMPLE_BUDGET_MS = 300;
 
+/** Address and merge fields of a contact; of the newest one when `id` is null. */
+export async function findContactFields(
+  db: Executor,
+  workspaceId: string,
+  id: string | null,
+): Promise<{ id: string; email: string; data: Record<string, unknown> } | null> {
+  const { rows } = await sql<{ id: string; email: string; data: Record<string, unknown> }>`
+    select c.id, c.email, ${SAMPLE_FIELDS} as data from contacts c
+    where c.workspace_id = ${workspaceId} and (${id}::uuid is null or c.id = ${id})
+    order by c.workspace_id desc, c.id desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+const SAMPLE_MEMBERS = 1000;
+
+/** How many of some recipients lack each of these fields: of all rows of an inline audience, else of its newest members. */
+export async function countMissingFields(
+  db: Executor,
+  pool: HotExecutor,
+  of: FieldsOf,
+  fields: readonly string[],
+): Promise<{ looked: number; missing: Map<string, number> }> {
+  const found = await sampleFields(pool, of);
+  const { rows } = await sql<{ name: string | null; rows: number; looked: number }>`
+    with found as materialized (${found})
+    select f.name, count(*) filter (where coalesce(found.data->>f.name, '') = '')::int as rows,
+      (select count(*)::int from found) as looked
+    from found cross join unnest(${fields}::text[]) as f(name) group by f.name`.execute(db);
+  const missing = rows.flatMap(({ name, rows: count }) => (name !== null && count > 0 ? [[name, count] as const] : []));
+  return { looked: rows[0]?.looked ?? 0, missing: new Map(missing) };
+}
+
+interface FieldsOf {
+  readonly campaignId: string;
+  readonly workspaceId: string;
+  readonly audience: StoredAudience;
+  readonly segments: SegmentAudience | null;
+}
+
+async function sampleFields(pool: HotExecutor, { campaignId, workspaceId, audience, segments }: FieldsOf) {
+  if (audience.kind === 'inline')
+    return sql`select data from campaign_audience_rows where campaign_id = ${campaignId} and reason is null`;
+  if (!segments)
+    return sql`select ${SAMPLE_FIELDS} as data from list_subscriptions ls join contacts c on c.id = ls.contact_id
+      where ls.list_id = any(${audience.listIds}::uuid[]) and ls.status = 'subscribed' and c.workspace_id = ${workspaceId}
+      order by ls.list_id desc, ls.contact_id desc limit ${SAMPLE_MEMBERS}`;
+  const { ids } = await walkContacts(pool, {
+    condition: membersCondition(segments, 'each'),
+    order: 'desc',
+    from: null,
+    limit: SAMPLE_MEMBERS,
+    budgetMs: SAMPLE_BUDGET_MS,
+  });
+  return sql`select ${SAMPLE_FIELDS} as data from contacts c where c.id = any(${ids}::uuid[])`;
+}
+
 /** The same of somebody in an audience of segments; null also when nobody is met soon. */
 export async function findSampleMember(
   db: Executor,

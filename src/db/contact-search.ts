@@ -195,14 +195,36 @@ async function fetchSlice(tx: Executor, filter: ContactFilter, ids: readonly str
   return rows.sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** How many fit. Quick where few do; else everybody is looked at. */
-export async function countContacts(db: Executor, filter: ContactFilter): Promise<number> {
-  const ids = isSearching(filter) ? await inTransaction(db, (tx) => findCandidates(tx, filter)) : null;
+/** How many fit, of those older than `before`. Quick where few do; else everybody is looked at. */
+export async function countContacts(
+  db: Executor,
+  filter: ContactFilter,
+  before: string | null = null,
+): Promise<number> {
+  return countAmong(db, filter, await candidatesOf(db, filter), before);
+}
+
+/** The same, where an index knows everybody who may fit; null where that would be to look at everybody. */
+export async function countFound(db: Executor, filter: ContactFilter): Promise<number | null> {
+  const ids = await candidatesOf(db, filter);
+  return ids === null ? null : countAmong(db, filter, ids, null);
+}
+
+async function candidatesOf(db: Executor, filter: ContactFilter): Promise<string[] | null> {
+  return isSearching(filter) ? inTransaction(db, (tx) => findCandidates(tx, filter)) : null;
+}
+
+async function countAmong(
+  db: Executor,
+  filter: ContactFilter,
+  ids: readonly string[] | null,
+  before: string | null,
+): Promise<number> {
   const fits = contactConditions(filter);
   const among = ids === null ? sql`true` : sql`c.id = any(${ids}::uuid[])`;
+  const older = before === null ? sql`true` : sql`c.id < ${before}::uuid`;
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from contacts c where c.workspace_id = ${filter.workspaceId} and ${among} and ${fits}`.execute(
-    db,
-  );
+    select count(*)::int as count from contacts c
+    where c.workspace_id = ${filter.workspaceId} and ${older} and ${among} and ${fits}`.execute(db);
   return rows[0]?.count ?? 0;
 }

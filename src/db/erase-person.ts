@@ -172,8 +172,18 @@ const QUOTING: ReadonlyArray<readonly [string, string, readonly string[]]> = [
   ['segments', ofWorkspace, ['filter', 'name']],
   ['confirmations', ofWorkspace, ['fields', 'source', 'error']],
   ['idempotency_keys', ofWorkspace, ['key']],
+  ['audit_log', ofWorkspace, ['actor_name', 'object_name', 'detail']],
 ];
-const JSON_COLUMNS = new Set(['errors', 'audience_filters', 'findings', 'selection', 'change', 'filter', 'fields']);
+const JSON_COLUMNS = new Set([
+  'errors',
+  'audience_filters',
+  'findings',
+  'selection',
+  'change',
+  'filter',
+  'fields',
+  'detail',
+]);
 
 /** The address as it is quoted anywhere becomes a word. Answers with the tables that had it. */
 export async function eraseQuotes(db: Executor, { workspaceId, emailKey }: Person): Promise<Record<string, number>> {

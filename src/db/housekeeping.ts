@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
+import { deleteOldAuditRows } from './audit-log.ts';
 import type { Executor } from './database.ts';
 
-/** Deletes what has an end: suppressions, requests to confirm, old answers to idempotent requests, sessions, login links, counts of API limits, rates and told progress. */
+/** Where the workspace says nothing else. */
+const AUDIT_DAYS = 400;
+
+/** Deletes what has an end: suppressions, requests to confirm, old answers to idempotent requests, sessions, login links and other one-time tokens, invitations, counts of API limits, rates, told progress and the audit log. */
 export async function deleteExpired(db: Executor): Promise<void> {
   await db.deleteFrom('idempotencyKeys').where('createdAt', '<', sql<Date>`now() - interval '24 hours'`).execute();
   await db.deleteFrom('suppressions').where('expiresAt', '<', sql<Date>`now()`).execute();
@@ -9,6 +13,9 @@ export async function deleteExpired(db: Executor): Promise<void> {
   await db.deleteFrom('sessions').where('expiresAt', '<', sql<Date>`now()`).execute();
   await db.deleteFrom('apiLimits').where('expire', '<', Date.now()).execute();
   await db.deleteFrom('loginLinks').where('expiresAt', '<', sql<Date>`now()`).execute();
+  await db.deleteFrom('oneTimeTokens').where('expiresAt', '<', sql<Date>`now()`).execute();
+  await db.deleteFrom('invitations').where('expiresAt', '<', sql<Date>`now() - interval '30 days'`).execute();
+  await deleteOldAuditRows(db, AUDIT_DAYS);
   await db.deleteFrom('sendThroughput').where('bucket', '<', sql<Date>`now() - interval '1 day'`).execute();
   await db
     .deleteFrom('progressTracking')

@@ -89,6 +89,8 @@ export interface Alerts {
 
 export interface ApiKeys {
   createdAt: Generated<Timestamp>;
+  createdBy: string | null;
+  expiresAt: Timestamp | null;
   hint: string;
   id: Generated<string>;
   keyHash: Buffer;
@@ -96,6 +98,7 @@ export interface ApiKeys {
   name: string;
   revokedAt: Timestamp | null;
   role: string;
+  scopes: string[] | null;
   workspaceId: string;
 }
 
@@ -103,6 +106,22 @@ export interface ApiLimits {
   expire: number | null;
   key: string;
   points: Generated<number>;
+}
+
+export interface AuditLog {
+  action: string;
+  actorId: string | null;
+  actorKind: string;
+  actorName: string | null;
+  address: string | null;
+  at: Generated<Timestamp>;
+  detail: Generated<Json>;
+  id: Generated<string>;
+  objectId: string | null;
+  objectKind: string | null;
+  objectName: string | null;
+  requestId: string | null;
+  workspaceId: string;
 }
 
 export interface CampaignAttachments {
@@ -419,6 +438,18 @@ export interface IdempotencyKeys {
   workspaceId: string;
 }
 
+export interface Invitations {
+  createdAt: Generated<Timestamp>;
+  email: string;
+  emailKey: string;
+  expiresAt: Timestamp;
+  id: Generated<string>;
+  invitedBy: string | null;
+  role: string;
+  tokenHash: Buffer;
+  workspaceId: string;
+}
+
 export interface LeadImportBatches {
   batchNo: number;
   duplicate: number;
@@ -508,6 +539,27 @@ export interface Memberships {
   workspaceId: string;
 }
 
+export interface OneTimeTokens {
+  attempts: Generated<number>;
+  data: Generated<Json>;
+  expiresAt: Timestamp;
+  purpose: string;
+  tokenHash: Buffer;
+  userId: string | null;
+}
+
+export interface Passkeys {
+  counter: number;
+  createdAt: Generated<Timestamp>;
+  credentialId: string;
+  id: Generated<string>;
+  lastUsedAt: Timestamp | null;
+  name: string;
+  publicKey: Buffer;
+  transports: Generated<string[]>;
+  userId: string;
+}
+
 export interface PermitsInHand {
   holder: string;
   owner: string;
@@ -542,6 +594,11 @@ export interface ProgressTracking {
   version: Generated<number>;
   waitingFor: string | null;
   workspaceId: string;
+}
+
+export interface RecoveryCodes {
+  codeHash: Buffer;
+  userId: string;
 }
 
 export interface SandboxMessages {
@@ -626,9 +683,14 @@ export interface SendThroughput {
 }
 
 export interface Sessions {
+  address: string | null;
+  confirmedAt: Generated<Timestamp>;
   createdAt: Generated<Timestamp>;
   expiresAt: Timestamp;
+  id: Generated<string>;
+  lastSeenAt: Generated<Timestamp>;
   tokenHash: Buffer;
+  userAgent: string | null;
   userId: string;
   workspaceId: string;
 }
@@ -660,6 +722,7 @@ export interface Templates {
 
 export interface TemplateVersions {
   createdAt: Generated<Timestamp>;
+  design: Json | null;
   html: string | null;
   id: Generated<string>;
   mjml: string | null;
@@ -671,13 +734,29 @@ export interface TemplateVersions {
   workspaceId: string;
 }
 
+export interface TotpSecrets {
+  confirmedAt: Timestamp | null;
+  createdAt: Generated<Timestamp>;
+  keyId: string;
+  lastStep: number | null;
+  secret: Buffer;
+  userId: string;
+}
+
+export interface UserIdentities {
+  createdAt: Generated<Timestamp>;
+  issuer: string;
+  subject: string;
+  userId: string;
+}
+
 export interface Users {
   createdAt: Generated<Timestamp>;
   email: string;
   emailKey: string;
   id: Generated<string>;
   name: string | null;
-  passwordHash: string;
+  passwordHash: string | null;
 }
 
 export interface WorkerManagers {
@@ -734,6 +813,7 @@ export interface Workspaces {
   id: Generated<string>;
   name: string;
   settings: Generated<Json>;
+  setUpAt: Timestamp | null;
 }
 
 export interface DB {
@@ -744,6 +824,7 @@ export interface DB {
   alerts: Alerts;
   apiKeys: ApiKeys;
   apiLimits: ApiLimits;
+  auditLog: AuditLog;
   campaignAttachments: CampaignAttachments;
   campaignAudienceRows: CampaignAudienceRows;
   campaigns: Campaigns;
@@ -767,6 +848,7 @@ export interface DB {
   emailWorkers: EmailWorkers;
   forms: Forms;
   idempotencyKeys: IdempotencyKeys;
+  invitations: Invitations;
   leadImportBatches: LeadImportBatches;
   leadImportRejects: LeadImportRejects;
   leadImports: LeadImports;
@@ -775,9 +857,12 @@ export interface DB {
   listSubscriptions: ListSubscriptions;
   loginLinks: LoginLinks;
   memberships: Memberships;
+  oneTimeTokens: OneTimeTokens;
+  passkeys: Passkeys;
   permitsInHand: PermitsInHand;
   permitsUsed: PermitsUsed;
   progressTracking: ProgressTracking;
+  recoveryCodes: RecoveryCodes;
   sandboxMessages: SandboxMessages;
   scalingDecisions: ScalingDecisions;
   schemaMigrations: SchemaMigrations;
@@ -789,6 +874,8 @@ export interface DB {
   suppressionScopes: SuppressionScopes;
   templates: Templates;
   templateVersions: TemplateVersions;
+  totpSecrets: TotpSecrets;
+  userIdentities: UserIdentities;
   users: Users;
   workerManagers: WorkerManagers;
   workerMetrics: WorkerMetrics;

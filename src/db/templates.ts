@@ -84,6 +84,24 @@ export async function findNumberedVersion(
   return row ?? null;
 }
 
+const MOST_VERSIONS = 500;
+
+/** The versions of a template, newest first. */
+export async function listTemplateVersions(
+  db: Executor,
+  workspaceId: string,
+  templateId: string,
+): Promise<Array<Pick<TemplateVersionRow, 'version' | 'subject' | 'createdAt'>>> {
+  return db
+    .selectFrom('templateVersions')
+    .select(['version', 'subject', 'createdAt'])
+    .where('templateId', '=', templateId)
+    .where('workspaceId', '=', workspaceId)
+    .orderBy('version', 'desc')
+    .limit(MOST_VERSIONS)
+    .execute();
+}
+
 /** Templates, newest first, each with number and subject of its newest version. */
 export async function listTemplates(
   db: Executor,

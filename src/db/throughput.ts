@@ -54,3 +54,50 @@ export async function currentRate(db: Executor, workspaceId: string): Promise<nu
     .executeTakeFirstOrThrow();
   return sent / 10;
 }
+
+export interface AccountThroughput {
+  readonly accountId: string;
+  readonly name: string;
+  readonly sent: number;
+  readonly failed: number;
+  readonly deferred: number;
+  readonly unknown: number;
+}
+
+/** What each account of a workspace did in the last `hours` hours, those that did nothing included; busiest first. */
+export async function listAccountThroughput(
+  db: Executor,
+  workspaceId: string,
+  hours: number,
+): Promise<AccountThroughput[]> {
+  const { rows } = await sql<AccountThroughput>`
+    select a.id as account_id, a.name, coalesce(sum(m.sent), 0)::int as sent, coalesce(sum(m.failed), 0)::int as failed,
+      coalesce(sum(m.deferred), 0)::int as deferred, coalesce(sum(m.unknown), 0)::int as unknown
+    from sending_accounts a
+    left join account_metrics m on m.account_id = a.id
+      and m.began_at >= date_bin('1 hour', now(), 'epoch') - (${hours}::int - 1) * interval '1 hour'
+    where a.workspace_id = ${workspaceId}
+    group by a.id, a.name order by 3 desc, a.id`.execute(db);
+  return rows;
+}
+
+/** Messages that were accepted within so many seconds of the launch of their campaign: a multiple of five. */
+export interface WaitCount {
+  readonly seconds: number;
+  readonly messages: number;
+}
+
+/**
+ * How long messages took from the launch to the server's yes, shortest first. From the counts of five seconds that rates
+ * are made of, kept for a day: no row of the ledger is read.
+ */
+export async function listWaits(db: Executor, workspaceId: string, hours: number): Promise<WaitCount[]> {
+  const { rows } = await sql<WaitCount>`
+    select (ceil(greatest(0, extract(epoch from t.bucket + interval '5 seconds' - greatest(c.launched_at, c.scheduled_at))) / 5) * 5)::int as seconds,
+      sum(t.sent)::int as messages
+    from campaigns c join campaign_sends s on s.campaign_id = c.id join send_throughput t on t.send_id = s.id
+    where c.workspace_id = ${workspaceId} and c.launched_at is not null and t.sent > 0
+      and t.bucket > now() - least(${hours}::int, 24) * interval '1 hour'
+    group by 1 order by 1`.execute(db);
+  return rows;
+}

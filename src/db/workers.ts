@@ -99,6 +99,35 @@ export async function listWorkers(db: Executor, endedWithinMs: number): Promise<
     .execute();
 }
 
+/** How many stretches of ten seconds a worker's recent past is told in. */
+const RECENT_STRETCHES = 30;
+
+/**
+ * What each worker sent in each ten seconds of the last five minutes, oldest first, without the stretch that is not over.
+ * One walk over the index by time for all workers. A worker that sent nothing is missing.
+ */
+export async function listRecentlySent(db: Executor): Promise<Map<string, number[]>> {
+  const { rows } = await sql<{ workerId: string; ago: number; sent: number }>`
+    select worker_id, (extract(epoch from date_bin('10 seconds', now(), 'epoch') - date_bin('10 seconds', bucket, 'epoch')) / 10)::int as ago,
+      sum(sent)::int as sent
+    from send_throughput
+    where bucket >= date_bin('10 seconds', now(), 'epoch') - ${RECENT_STRETCHES}::int * interval '10 seconds'
+      and bucket < date_bin('10 seconds', now(), 'epoch')
+    group by 1, 2`.execute(db);
+  const byWorker = new Map<string, number[]>();
+  for (const { workerId, ago, sent } of rows) {
+    const stretches = byWorker.get(workerId) ?? noneSent();
+    stretches[RECENT_STRETCHES - ago] = sent;
+    byWorker.set(workerId, stretches);
+  }
+  return byWorker;
+}
+
+/** Of a worker that sent nothing lately. */
+export function noneSent(): number[] {
+  return Array.from({ length: RECENT_STRETCHES }, () => 0);
+}
+
 export async function setWorkerState(db: Executor, id: string, state: 'stopping' | 'stopped' | 'dead'): Promise<void> {
   await db.updateTable('emailWorkers').set({ state }).where('id', '=', id).execute();
 }

@@ -1,11 +1,24 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Executor } from './database.ts';
 import type { Workspaces } from './schema.generated.ts';
 
 export type WorkspaceRow = Selectable<Workspaces>;
 
-export async function insertWorkspace(db: Executor, name: string): Promise<WorkspaceRow> {
-  return db.insertInto('workspaces').values({ name }).returningAll().executeTakeFirstOrThrow();
+/** `isSetUp`: nobody is asked to finish the set-up of the first start. */
+export async function insertWorkspace(db: Executor, name: string, isSetUp = false): Promise<WorkspaceRow> {
+  const values = isSetUp ? { name, setUpAt: sql<Date>`now()` } : { name };
+  return db.insertInto('workspaces').values(values).returningAll().executeTakeFirstOrThrow();
+}
+
+/** False when it was done before. */
+export async function markSetUp(db: Executor, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('workspaces')
+    .set({ setUpAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('setUpAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
 }
 
 export async function getWorkspace(db: Executor, id: string): Promise<WorkspaceRow> {

@@ -1,5 +1,5 @@
+import type { ContactStatus, OperatorOf } from '../contract/segment-operators.ts';
 import type { SEGMENT_ACTIVITIES } from '../contract/segments.ts';
-import type { ContactStatus, OperatorOf } from './segment-operators.ts';
 
 type TextColumn = 'email' | 'domain' | 'firstName' | 'lastName' | 'name' | 'locale' | 'timeZone';
 export type Activity = (typeof SEGMENT_ACTIVITIES)[number];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CONTACT_STATUSES, OPERATORS } from '../contract/segment-operators.ts';
 import { MOST_CLAUSES, MOST_LEVELS } from '../contract/segments.ts';
 import { clausesOf } from './segment-clause.ts';
 import { type DeclaredAttributes, readFilter } from './segment-filter.ts';
-import { CONTACT_STATUSES, OPERATORS } from './segment-operators.ts';
 
 const declared: DeclaredAttributes = new Map([
   ['city', 'string'],

@@ -1,4 +1,13 @@
 import {
+  type ClauseKind,
+  CONTACT_STATUSES,
+  KIND_OF_FIELD,
+  KIND_OF_TYPE,
+  LIST_STATUSES,
+  OPERATORS,
+  type ValueShape,
+} from '../contract/segment-operators.ts';
+import {
   MOST_CLAUSES,
   MOST_DAYS,
   MOST_LEVELS,
@@ -9,7 +18,6 @@ import {
 import type { AttributeType } from './attribute-type.ts';
 import type { Activity, CheckedFilter, Clause, Source } from './segment-clause.ts';
 import { isDay } from './segment-days.ts';
-import { type ClauseKind, CONTACT_STATUSES, KIND_OF_TYPE, OPERATORS, type ValueShape } from './segment-operators.ts';
 
 interface FilterFinding {
   /** `filter/and/1/value` */
@@ -38,13 +46,6 @@ const SUBJECTS = ['field', 'attribute', 'activity'] as const;
 const MOST_FINDINGS = 20;
 const LONGEST_TEXT = 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const LIST_STATUSES = ['subscribed', 'unconfirmed', 'unsubscribed', 'any'];
-const KIND_OF_FIELD: Readonly<Record<string, ClauseKind>> = {
-  createdAt: 'date',
-  status: 'status',
-  tags: 'array',
-  lists: 'lists',
-};
 
 class FilterReader {
   readonly findings: FilterFinding[] = [];
@@ -89,9 +90,10 @@ class FilterReader {
   }
 
   #field(name: unknown, path: string): Target | null {
-    if (typeof name !== 'string' || !(SEGMENT_FIELDS as readonly string[]).includes(name))
+    const field = SEGMENT_FIELDS.find((each) => each === name);
+    if (field === undefined)
       return this.#wrong(`${path}/field`, `must be one of ${SEGMENT_FIELDS.join(', ')}; for others use "attribute"`);
-    return { kind: KIND_OF_FIELD[name] ?? 'text', of: { column: name } };
+    return { kind: KIND_OF_FIELD[field], of: { column: field } };
   }
 
   #attribute(name: unknown, path: string): Target | null {
@@ -132,7 +134,7 @@ class FilterReader {
       }
       case 'lists': {
         const { status = 'subscribed' } = given;
-        if (typeof status !== 'string' || !LIST_STATUSES.includes(status))
+        if (!(LIST_STATUSES as readonly unknown[]).includes(status))
           return this.#wrong(`${path}/status`, `must be one of ${LIST_STATUSES.join(', ')}`);
         return { kind, op, ids: values, status: status === 'any' ? null : status } as Clause;
       }

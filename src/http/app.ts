@@ -5,11 +5,15 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { ApiKeyAuthenticator } from '../core/api-keys.ts';
 import type { Core } from '../core/context.ts';
 import type { LoadSource } from '../core/load-watch.ts';
+import { LoginLimit } from '../core/login-limit.ts';
+import { OidcLogin, type OidcSettings } from '../core/oidc.ts';
 import { RateLimits } from '../core/rate-limits.ts';
 import type { SandboxControls } from '../core/sandbox.ts';
 import { packageVersion } from '../lib/package-version.ts';
 import { uuid7 } from '../lib/uuid7.ts';
+import { AuditTrail, keepAuditTrail } from './audit.ts';
 import { authenticateRequests } from './auth.ts';
+import type { AuthParts } from './auth-parts.ts';
 import { JSON_LIMIT_BYTES, parseJsonBodies } from './body-parser.ts';
 import { mountBullBoard } from './bull-board.ts';
 import { serveConfirmations } from './confirm.ts';
@@ -24,7 +28,13 @@ import { limitRequests } from './rate-limits.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
 import { authRoutes } from './routes/auth.ts';
+import { authFactorRoutes } from './routes/auth-factors.ts';
+import { authInvitationRoutes } from './routes/auth-invitation.ts';
+import { authOidcRoutes } from './routes/auth-oidc.ts';
+import { authPasswordRoutes } from './routes/auth-password.ts';
+import { authSessionRoutes } from './routes/auth-sessions.ts';
 import { campaignJobRoutes } from './routes/campaign-jobs.ts';
 import { campaignRecipientRoutes } from './routes/campaign-recipients.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
@@ -34,10 +44,13 @@ import { contactBulkRoutes } from './routes/contact-bulk.ts';
 import { contactErasureRoutes } from './routes/contact-erasure.ts';
 import { contactExportRoutes } from './routes/contact-export.ts';
 import { contactRoutes } from './routes/contacts.ts';
+import { contentRoutes } from './routes/content.ts';
 import { formRoutes } from './routes/forms.ts';
 import { importRoutes } from './routes/imports.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { leadsImportRoutes } from './routes/leads-import.ts';
 import { listRoutes } from './routes/lists.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { performanceRoutes } from './routes/performance.ts';
 import { progressStreamRoutes } from './routes/progress-stream.ts';
 import { queueRoutes } from './routes/queue.ts';
@@ -46,10 +59,12 @@ import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { setupRoutes } from './routes/setup.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { userRoutes } from './routes/users.ts';
 import { workerRoutes } from './routes/workers.ts';
+import { workspaceRoutes } from './routes/workspaces.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { serveDashboard } from './static.ts';
 import { traceRequests } from './tracing.ts';
@@ -71,6 +86,8 @@ export interface HttpOptions {
   readonly bullBoard?: boolean;
   /** What these limits shrink by; by default what this process measures. */
   readonly load?: LoadSource;
+  /** Login by an identity elsewhere; by default there is none. */
+  readonly oidc?: OidcSettings | null;
 }
 
 /** The whole HTTP side, not listening yet. */
@@ -100,6 +117,9 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   await describeApi(app, version, core.baseUrl);
   serveHealth(app, core, version);
   const keys = new ApiKeyAuthenticator(core);
+  // A key that was revoked on another node stops working here as well.
+  const unsubscribe = core.events.subscribe((event) => event.kind === 'access' && keys.forget());
+  app.addHook('onClose', async () => unsubscribe());
   await app.register(metricsRoutes(core, keys, measured, options.metricsPublic ?? false));
   await app.register(apiRoutes(core, keys, options), { prefix: '/api' });
   if (options.bullBoard) await mountBullBoard(app, core, keys);
@@ -119,11 +139,11 @@ const webSockets: WebsocketPluginOptions = {
 
 /** One file a noun. */
 const ROUTES = [
-  authRoutes,
   campaignRoutes,
   campaignJobRoutes,
   campaignRecipientRoutes,
   performanceRoutes,
+  overviewRoutes,
   queueRoutes,
   queueAdminRoutes,
   workerRoutes,
@@ -140,11 +160,25 @@ const ROUTES = [
   consentRoutes,
   formRoutes,
   templateRoutes,
+  contentRoutes,
   accountRoutes,
   userRoutes,
   segmentRoutes,
   settingsRoutes,
   alertRoutes,
+  invitationRoutes,
+  workspaceRoutes,
+  auditLogRoutes,
+  setupRoutes,
+];
+
+const AUTH_ROUTES = [
+  authRoutes,
+  authPasswordRoutes,
+  authSessionRoutes,
+  authFactorRoutes,
+  authInvitationRoutes,
+  authOidcRoutes,
 ];
 
 /** Everything below /api/ shares authentication, limits and idempotency. */
@@ -152,10 +186,18 @@ function apiRoutes(core: Core, keys: ApiKeyAuthenticator, options: HttpOptions) 
   const { sandbox = null, rateLimits: isLimited = true } = options;
   return async (api: FastifyInstance) => {
     const limits = new RateLimits(core, options.load);
-    api.addHook('onClose', async () => limits.close());
+    const trail = new AuditTrail(core);
+    const oidc = options.oidc ? new OidcLogin(core, options.oidc) : null;
+    const parts: AuthParts = { core, trail, limit: new LoginLimit(), oidc };
+    api.addHook('onClose', async () => {
+      limits.close();
+      await trail.settle();
+    });
     authenticateRequests(api, core, keys);
     if (isLimited) limitRequests(api, limits);
     keepIdempotent(api, core);
+    keepAuditTrail(api, trail);
+    for (const routes of AUTH_ROUTES) await api.register(routes(parts));
     for (const routes of ROUTES) await api.register(routes(core));
     await api.register(rateLimitRoutes(limits));
     await api.register(apiKeyRoutes(core, () => keys.forget()));

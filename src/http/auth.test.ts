@@ -28,8 +28,19 @@ describe('who may call the API', () => {
   it('answers 401 on every route without a key or session, and on those that are not there', async () => {
     expect(routes.length).toBeGreaterThan(50);
     expect(routes.filter((route) => route.isPublic).map((route) => route.url)).toEqual([
+      '/api/auth/methods',
       '/api/auth/login',
+      '/api/auth/login/second-factor',
+      '/api/auth/login/passkey-options',
+      '/api/auth/login/passkey',
       '/api/auth/link',
+      '/api/auth/password/reset-request',
+      '/api/auth/password/reset',
+      '/api/auth/invitation',
+      '/api/auth/invitation/accept',
+      '/api/auth/oidc/start',
+      '/api/auth/oidc/callback',
+      '/api/setup',
     ]);
     for (const { method, url } of [
       ...routes.filter((route) => !route.isPublic),
@@ -47,13 +58,18 @@ describe('who may call the API', () => {
     const viewer = test.as('viewer');
     const editor = test.as('editor');
     for (const { method, url } of routes.filter((route) => !route.isPublic && !route.url.endsWith('/stream'))) {
+      if (url.startsWith('/api/auth/') || url.endsWith('/workspaces')) continue; // one's own: access.test.ts
       const forAdmins =
-        /\/api\/(users|api-keys|queue\/admin)/.test(url) ||
+        /\/api\/(users|api-keys|invitations|audit-log|setup|queue\/admin)/.test(url) ||
         (method !== 'GET' && /\/api\/(accounts|settings)/.test(url)) ||
         (method === 'DELETE' && /\/(rate-limit|workers)$/.test(url)) ||
         (method === 'POST' && /\/(workers\/startup|erase|erasures)$/.test(url));
       const handsOver = /\/(data|contacts\/export)$/.test(url); // everybody, or all that is known of one
-      const reads = (method === 'GET' && !forAdmins && !handsOver) || /\/(logout|forecast|segments\/count)$/.test(url);
+      const reads =
+        (method === 'GET' && !forAdmins && !handsOver) ||
+        /\/(logout|forecast|segments\/(count|contacts)|forms\/preview|content\/(check|preview)|campaigns\/[^/]+\/check)$/.test(
+          url,
+        );
       const asViewer = (await viewer(method, url)).status;
       expect(asViewer === 403, `viewer ${method} ${url}: ${asViewer}`).toBe(!reads);
       const asEditor = (await editor(method, url)).status;

@@ -43,6 +43,15 @@ const requests = async (email: string) =>
   ).rows;
 
 describe('/api/forms', () => {
+  it('shows how a form would look that is still being written, and keeps nothing', async () => {
+    const one = await list();
+    const draft = { name: 'Draft', listIds: [one.id], settings: { title: 'Join <us>', chooseLists: true } };
+    const { html } = await post('/api/forms/preview', draft);
+    expect(html).toContain('Join &#60;us&#62;');
+    expect(html).toContain(one.name);
+    expect((await test.call('GET', '/api/forms?search=Draft')).body.items).toEqual([]);
+  });
+
   it('makes, shows, changes and deletes forms', async () => {
     const one = await list();
     const two = await list();

@@ -5,6 +5,8 @@ export interface OpenStream {
   close(reason: 'stopping' | 'not-allowed'): void;
   /** Whether who opened it may still read what it tells. */
   isAllowed(): Promise<boolean>;
+  /** The user or API key who opened it. */
+  readonly openedBy?: string | null;
 }
 
 const BEAT_MS = 15_000;
@@ -44,13 +46,22 @@ export class OpenStreams {
     for (const [stream, checkAt] of [...this.#checkAt]) {
       stream.beat();
       if (checkAt > now || !this.#checkAt.has(stream)) continue;
-      this.#checkAt.set(stream, this.#nextCheck());
-      // While the database is away nobody can be asked; the next time tells.
-      stream.isAllowed().then(
-        (allowed) => !allowed && stream.close('not-allowed'),
-        () => {},
-      );
+      this.#check(stream);
     }
+  }
+
+  /** Asks at once about those of a user or key whose access has changed. */
+  recheck(openedBy: string): void {
+    for (const stream of [...this.#checkAt.keys()]) if (stream.openedBy === openedBy) this.#check(stream);
+  }
+
+  #check(stream: OpenStream): void {
+    this.#checkAt.set(stream, this.#nextCheck());
+    // While the database is away nobody can be asked; the next time tells.
+    stream.isAllowed().then(
+      (allowed) => !allowed && stream.close('not-allowed'),
+      () => {},
+    );
   }
 
   /** Those that came together are not all asked about together. */

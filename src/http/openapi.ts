@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { Problem } from '../contract/common.ts';
+import { scopeOf } from '../domain/scopes.ts';
+import { onlyAsks } from './request.ts';
 
 /** OpenAPI 3.1 made from the routes themselves, and a page to browse it. Both are public: they hold no data. */
 export async function describeApi(app: FastifyInstance, version: string, baseUrl: string): Promise<void> {
@@ -12,7 +14,7 @@ export async function describeApi(app: FastifyInstance, version: string, baseUrl
     const answers = (route.schema.response ?? {}) as Record<string, unknown>;
     const problem = { description: 'What happened, what is safe, what to do', $ref: 'Problem#' };
     route.schema.response = { ...answers, '4xx': problem, '5xx': problem };
-    if (route.config?.role === 'public') route.schema.security = [];
+    Object.assign(route.schema, accessOf(route));
   });
   await app.register(swagger, {
     openapi: {
@@ -21,7 +23,7 @@ export async function describeApi(app: FastifyInstance, version: string, baseUrl
         title: 'Postrider',
         version,
         description:
-          'Email campaigns with a ledger that can prove what happened to every recipient. Errors are `application/problem+json` (RFC 9457); every POST takes an `Idempotency-Key`.',
+          'Email campaigns with a ledger that can prove what happened to every recipient. Errors are `application/problem+json` (RFC 9457); every POST takes an `Idempotency-Key`. `x-role` is the least role a route asks for; of an API key that was made with scopes, the one in its security requirement as well.',
       },
       servers: [{ url: baseUrl }],
       components: {
@@ -36,4 +38,19 @@ export async function describeApi(app: FastifyInstance, version: string, baseUrl
   });
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
   app.get('/api/openapi.json', { schema: { hide: true }, config: { role: 'public' } }, () => app.swagger());
+}
+
+/** Which role and, for keys that are narrowed, which scope a route asks for (OpenAPI 3.1, Security Requirement Object). */
+function accessOf({ config, schema, method, url }: RouteOptions): object {
+  const { role = 'owner', scope } = config ?? {};
+  if (role === 'public') return { security: [] };
+  const tags = schema?.tags ?? [];
+  const asks = onlyAsks({ method: String(method), config: config ?? {}, tags });
+  const wanted = scope === 'any' ? null : scopeOf({ url, tags, onlyAsks: asks });
+  const closed = wanted === null && scope !== 'any';
+  return {
+    security: [{ apiKey: wanted === null ? [] : [wanted] }, { session: [] }],
+    'x-role': role,
+    ...(closed ? { 'x-closed-to-scoped-keys': true } : {}),
+  };
 }

@@ -9,14 +9,14 @@ export function sessionTokenOf(request: FastifyRequest): string | undefined {
 
 /** HttpOnly: no script reads it. Secure as soon as anything says that there is TLS in front. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, baseUrl: string, token: string): void {
-  reply.setCookie(NAME, token, { ...attributes(request, baseUrl), maxAge: SESSION_SECONDS });
+  reply.setCookie(NAME, token, { ...cookieAttributes(request, baseUrl), maxAge: SESSION_SECONDS });
 }
 
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply, baseUrl: string): void {
-  reply.clearCookie(NAME, attributes(request, baseUrl));
+  reply.clearCookie(NAME, cookieAttributes(request, baseUrl));
 }
 
-function attributes(request: FastifyRequest, baseUrl: string) {
+export function cookieAttributes(request: FastifyRequest, baseUrl: string) {
   const secure = request.protocol === 'https' || (baseUrl.startsWith('https:') && !isLoopback(request.hostname));
   return { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
 }

@@ -87,4 +87,82 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
     await page.keyboard.press('Escape');
     await expectFitsPhone(page);
   });
+
+  it('is written in five steps, checked, tried out and sent', { timeout: 90_000 }, async () => {
+    const { id: listId } = await call<{ id: string }>('POST', '/api/lists', { name: 'Readers' });
+    const emails = Array.from({ length: 30 }, (_, i) => `reader${i}@a.test`);
+    await call('POST', `/api/lists/${listId}/contacts`, { emails });
+    await page.goto(`${server.url}/campaigns`);
+    await page.getByRole('link', { name: 'Write a campaign' }).click();
+    await page.getByLabel('Subject').fill('Hello {{ firstName | default: "you" }}');
+    await page.getByLabel('Name of the campaign').fill('First letter');
+    await page.getByRole('button', { name: 'Add a block' }).click();
+    await page.getByRole('menuitem', { name: 'Button' }).click();
+    await page.getByLabel('Label').fill('Read it');
+    await page.getByLabel('Where it leads').fill('https://example.com/letter');
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText('Hello you').waitFor();
+    await page.frameLocator('iframe').getByRole('link', { name: 'Read it' }).waitFor();
+    await page.getByText('saved', { exact: true }).waitFor();
+    await expectAccessible(page);
+    await expectFitsPhone(page);
+    await takePictures(page, 'composer-content');
+
+    await page.getByRole('button', { name: 'Next: Audience' }).click();
+    await page
+      .getByRole('group', { name: 'Lists', exact: true })
+      .getByLabel(/^Readers/)
+      .check();
+    await page.getByText('30 recipients now').waitFor();
+    await expectAccessible(page);
+    await takePictures(page, 'composer-audience');
+    await page.getByRole('button', { name: 'Next: Sender and accounts' }).click();
+    await page.getByLabel('From').fill('News <news@a.test>');
+    await expectAccessible(page);
+    await takePictures(page, 'composer-sender');
+    await page.getByRole('button', { name: 'Next: Schedule' }).click();
+    await page.getByLabel('At a time').check();
+    await page.getByLabel('By the clock of each recipient').check();
+    await expectAccessible(page);
+    await takePictures(page, 'composer-schedule');
+    await page.getByLabel('As soon as it is launched').check();
+    await page.getByRole('button', { name: 'Next: Review' }).click();
+    await page.getByText('Readers can unsubscribe from a link').waitFor();
+    await page.getByLabel('To these addresses').fill('me@a.test');
+    await page.getByRole('button', { name: 'Send the test' }).click();
+    await page.getByText('sent me@a.test').waitFor();
+    await expectAccessible(page);
+    await expectFitsPhone(page);
+    await takePictures(page, 'composer-review');
+    await page.getByRole('button', { name: 'Send to 30 people' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Send to 30 people' }).click();
+    await page.getByRole('heading', { name: /^First letter done/ }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: /^30 sent/ }).waitFor();
+  });
+
+  it('begins with a template, which keeps all its versions', { timeout: 60_000 }, async () => {
+    await page.goto(`${server.url}/templates`);
+    await page.getByText('No template yet').waitFor();
+    await page.getByRole('button', { name: 'New template' }).click();
+    await page.getByRole('textbox', { name: /^Name/ }).fill('Monthly letter');
+    await page.getByLabel('Subject').fill('News of the month');
+    await page.getByText('HTML', { exact: true }).click();
+    const editor = page.getByRole('textbox', { name: 'Source of the message' });
+    await editor.fill('<p>Hello {{ name }}</p>');
+    await page.getByRole('button', { name: 'Save as version 2' }).click();
+    await page.getByText('Saved as version 2.').waitFor();
+    await page.getByRole('link', { name: 'Version 1' }).click();
+    await page.getByText('This is version 1.').waitFor();
+    await expectAccessible(page);
+    await expectFitsPhone(page);
+    await takePictures(page, 'template');
+    await page.goto(`${server.url}/campaigns/new`);
+    await page.getByRole('button', { name: 'Begin with a template' }).click();
+    await page.getByRole('menuitem', { name: 'Monthly letter' }).click();
+    await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('News of the month');
+    await page.getByRole('button', { name: 'Delete the draft' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('link', { name: 'Untitled campaign', exact: true }).waitFor();
+    await takePictures(page, 'campaigns');
+  });
 });

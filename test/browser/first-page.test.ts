@@ -28,13 +28,16 @@ describe.runIf(runsHere('the dashboard in a browser', chromiumMissing()))('the d
 
   it('logs in by the link of the first start, and takes the token out of the address', async () => {
     await page.goto(`${server.url}/login#token=${server.loginToken}`);
-    await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
     expect(page.url()).toBe(`${server.url}/`);
     await page.getByText('Nothing has been sent yet').waitFor();
     await page.getByText('Mail stays on this machine.').waitFor();
   });
 
   it('shows a campaign that somebody else starts, live, until it is done', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     await sendCampaign(server);
     const bar = page.getByRole('link', { name: /^News: / });
     await expect.poll(() => bar.getAttribute('aria-label'), { timeout: 20_000 }).toContain(`${PEOPLE} sent`);
@@ -78,7 +81,7 @@ describe.runIf(runsHere('the dashboard in a browser', chromiumMissing()))('the d
 
   it('fits a phone', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const path of ['/', '/mailbox']) {
+    for (const path of ['/', '/campaigns', '/mailbox']) {
       await page.goto(server.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);

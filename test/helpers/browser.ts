@@ -25,6 +25,8 @@ export async function openPage(
   return page;
 }
 
+const SETTLED_MS = 400;
+
 interface Violation {
   readonly id: string;
   readonly impact: string | null;
@@ -35,6 +37,7 @@ interface Violation {
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await settle(page);
     await page.evaluate(axe.source);
     const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -50,7 +53,11 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectFitsPhone(page: Page): Promise<void> {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 360, height: 740 });
-  expect(await page.evaluate('document.documentElement.scrollWidth'), page.url()).toBe(360);
+  const sticking =
+    await page.evaluate(`document.documentElement.scrollWidth <= 360 ? [] : [...document.querySelectorAll('body *')]
+    .filter((one) => one.getBoundingClientRect().right > 361)
+    .slice(0, 12).map((one) => one.tagName + '.' + one.className + ' to ' + Math.round(one.getBoundingClientRect().right))`);
+  expect(sticking, page.url()).toEqual([]);
   if (before) await page.setViewportSize(before);
 }
 
@@ -63,9 +70,19 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await settle(page);
       await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
     }
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   if (before) await page.setViewportSize(before);
+}
+
+/** Colours of some fields fade into each other: what stands in between is nobody's contrast. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+    Promise.race([
+      Promise.allSettled(document.getAnimations().map((one) => one.finished)),
+      new Promise((late) => setTimeout(late, ${SETTLED_MS})), // some go on for ever
+    ])).then(() => null)`);
 }

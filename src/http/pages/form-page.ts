@@ -1,6 +1,6 @@
 import type { Fault } from '../../core/form-answers.ts';
 import { FORM_WORDS } from '../../core/form-embed.ts';
-import type { PublicForm } from '../../core/form-submit.ts';
+import type { ShownForm } from '../../core/form-submit.ts';
 import { escapeHtml, page } from './page.ts';
 
 export interface FormState {
@@ -14,7 +14,7 @@ export interface FormState {
 }
 
 /** The hosted page of a form. */
-export function formPage(form: PublicForm, state: FormState): string {
+export function formPage(form: ShownForm, state: FormState): string {
   const { settings } = form;
   const inputs = [
     inputOf(state, { name: 'email', label: settings.emailLabel ?? FORM_WORDS.emailLabel, required: true }, 'email'),
@@ -34,7 +34,7 @@ ${inputs.filter((input) => input !== '').join('\n')}
   });
 }
 
-export function formDonePage({ settings, brand }: PublicForm): string {
+export function formDonePage({ settings, brand }: ShownForm): string {
   return page({
     title: settings.doneTitle ?? FORM_WORDS.doneTitle,
     brand,
@@ -44,11 +44,11 @@ export function formDonePage({ settings, brand }: PublicForm): string {
 }
 
 /** Of the form's own address: a page behind a proxy may be known by another one. */
-function pathOf({ url }: PublicForm): string {
+function pathOf({ url }: ShownForm): string {
   return new URL(url).pathname;
 }
 
-function summary({ settings }: PublicForm, { faults, again }: FormState): string {
+function summary({ settings }: ShownForm, { faults, again }: FormState): string {
   if (again)
     return `<div class="notice" role="status">One more step: check what you filled in and choose “${escapeHtml(settings.button ?? FORM_WORDS.button)}”.</div>`;
   if (faults.length === 0) return '';
@@ -80,7 +80,7 @@ function inputOf({ given, faults }: FormState, { name, label, required }: Input,
 <input type="${type}" id="in-${name}" name="${name}" value="${value}" maxlength="300"${required ? ' required' : ''}${complete}${wrong}>${said(fault)}</div>`;
 }
 
-function choiceOfLists({ settings, lists }: PublicForm, { given, faults, again }: FormState): string {
+function choiceOfLists({ settings, lists }: ShownForm, { given, faults, again }: FormState): string {
   const chosen = given.getAll('list');
   const isFirstShow = chosen.length === 0 && faults.length === 0 && !again;
   const boxes = lists.map(({ id, name, description }, at) => {

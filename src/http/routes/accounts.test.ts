@@ -152,6 +152,29 @@ describe('sending accounts', () => {
     });
     const wrong = (await make({ ...at, username: 'ada', password: 'wrong' })).body.id;
     expect(await verify(wrong)).toMatchObject({ ok: false, stage: 'auth', authenticated: false });
+    const check = async (body: object) => (await test.call('POST', '/api/accounts/check', body)).body;
+    const before = (await test.call('GET', '/api/accounts?limit=1000')).body.items.length;
+    expect((await check({ ...at, host: 'localhost', username: 'ada', password: 'wrong' })).steps).toMatchObject([
+      { step: 'dns', state: 'ok', answer: expect.stringContaining('127.0.0.1') },
+      { step: 'connect', state: 'ok', answer: expect.any(String) },
+      { step: 'tls', state: 'skipped' },
+      { step: 'hello', state: 'ok', answer: expect.stringContaining('PIPELINING') },
+      { step: 'login', state: 'failed', answer: expect.stringContaining('535') },
+    ]);
+    expect(await check({ id: wrong, password: 'right' })).toMatchObject({ ok: true });
+    expect(await check({ ...at, host: 'nowhere.invalid' })).toMatchObject({
+      ok: false,
+      steps: [{ step: 'dns', state: 'failed' }, { step: 'connect', state: 'skipped' }, {}, {}, {}],
+    });
+    expect(await check({ type: 'smtp' })).toMatchObject({ code: 'VALIDATION' });
+    expect((await test.call('GET', '/api/accounts?limit=1000')).body.items).toHaveLength(before);
+    const sent = await test.call('POST', `/api/accounts/${good}/test`, { to: 'me@x.test', from: 'Ada <ada@x.test>' });
+    expect(sent.body).toEqual({ email: 'me@x.test', sent: true, response: expect.stringMatching(/^250 /) });
+    expect(sink.accepted.at(-1)?.content.toString()).toContain('Subject: A test message from');
+    expect(await test.call('POST', `/api/accounts/${good}/test`, { to: 'me@x.test' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'from' }] },
+    });
     await sink.close();
     expect(await verify(good)).toMatchObject({ ok: false, stage: 'connect' });
   });

@@ -1,6 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Account, AccountChange, AccountReport, NewAccount } from '../../contract/accounts.ts';
+import {
+  Account,
+  AccountChange,
+  AccountReport,
+  AccountTest,
+  AccountTestResult,
+  AccountTrial,
+  AccountUses,
+  NewAccount,
+} from '../../contract/accounts.ts';
 import { IdParams, Page, PageQuery } from '../../contract/common.ts';
+import { sendAccountTest } from '../../core/account-test.ts';
+import { AccountUseFeed } from '../../core/account-use.ts';
 import {
   changeAccount,
   createAccount,
@@ -9,6 +20,7 @@ import {
   pauseAccount,
   removeAccount,
   resumeAccount,
+  tryAccount,
   verifyAccount,
 } from '../../core/accounts.ts';
 import type { Core } from '../../core/context.ts';
@@ -22,6 +34,7 @@ const write = { config: { role: 'admin' } } as const;
 /** Sending accounts. Credentials go in and never come out. */
 export function accountRoutes(core: Core): FastifyPluginAsyncTypebox {
   return async (app) => {
+    const use = new AccountUseFeed(core);
     app.get(
       '/accounts',
       {
@@ -84,10 +97,45 @@ export function accountRoutes(core: Core): FastifyPluginAsyncTypebox {
           response: { 200: AccountReport },
         },
       },
-      async (request) => {
-        const report = await verifyAccount(core, callerOf(request), request.params.id);
-        return { ...report, extensions: [...report.extensions] };
+      (request) => verifyAccount(core, callerOf(request), request.params.id),
+    );
+
+    app.post(
+      '/accounts/check',
+      {
+        ...write,
+        schema: {
+          tags,
+          summary: 'The same with settings that are not saved; nothing is sent',
+          body: AccountTrial,
+          response: { 200: AccountReport },
+        },
       },
+      (request) => tryAccount(core, callerOf(request), request.body),
+    );
+
+    app.get(
+      '/accounts/use',
+      {
+        ...read,
+        schema: { tags, summary: 'How much of its limits each account has used', response: { 200: AccountUses } },
+      },
+      (request) => use.read(callerOf(request)),
+    );
+
+    app.post(
+      '/accounts/:id/test',
+      {
+        ...write,
+        schema: {
+          tags,
+          summary: 'Send one plain message through it, and tell what its server said',
+          params: IdParams,
+          body: AccountTest,
+          response: { 200: AccountTestResult },
+        },
+      },
+      (request) => sendAccountTest(core, callerOf(request), request.params.id, request.body),
     );
 
     app.post(

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Alert, AlertDetail, AlertsQuery } from '../../contract/alerts.ts';
+import { Alert, AlertDetail, AlertRules, AlertsQuery } from '../../contract/alerts.ts';
 import { IdParams, Page } from '../../contract/common.ts';
-import { acknowledgeAlert, getAlert, listAlertPage, removeAlert } from '../../core/alerts.ts';
+import { acknowledgeAlert, getAlert, listAlertPage, listAlertRules, removeAlert } from '../../core/alerts.ts';
 import type { Core } from '../../core/context.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
@@ -18,6 +18,19 @@ export function alertRoutes(core: Core): FastifyPluginAsyncTypebox {
         schema: { tags, summary: 'Alerts, newest first', querystring: AlertsQuery, response: { 200: Page(Alert) } },
       },
       (request) => listAlertPage(core, callerOf(request), request.query),
+    );
+
+    app.get(
+      '/alerts/rules',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags,
+          summary: 'When alerts are raised and cleared; changed with PATCH /api/settings',
+          response: { 200: AlertRules },
+        },
+      },
+      (request) => listAlertRules(core, callerOf(request)),
     );
 
     app.get(

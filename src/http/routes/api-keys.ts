@@ -34,6 +34,8 @@ export function apiKeyRoutes(core: Core, forget: () => void): FastifyPluginAsync
       },
       async (request, reply) => {
         reply.code(201);
+        const { role, scopes = null, expiresAt = null } = request.body;
+        request.auditNote.detail = { role, scopes, expiresAt };
         return createApiKey(core, callerOf(request), request.body);
       },
     );
@@ -41,11 +43,12 @@ export function apiKeyRoutes(core: Core, forget: () => void): FastifyPluginAsync
     app.delete(
       '/api-keys/:id',
       {
-        ...admin,
+        config: { role: 'admin', audit: 'api-key.revoked' },
         schema: { tags, summary: 'Revoke a key; it stops working within seconds', params: IdParams, response: nothing },
       },
       async (request, reply) => {
-        await removeApiKey(core, callerOf(request), request.params.id);
+        const { name } = await removeApiKey(core, callerOf(request), request.params.id);
+        request.auditNote.name = name;
         forget();
         return reply.code(204).send(null);
       },

@@ -1,9 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CampaignMoved, CampaignsQuery } from '../../contract/campaign-jobs.ts';
 import { CampaignReport } from '../../contract/campaign-report.ts';
-import { CampaignDetail, CampaignDraftBody, CampaignSummary, RetryFailedBody } from '../../contract/campaigns.ts';
+import {
+  CampaignDetail,
+  CampaignDraftBody,
+  CampaignDraftChange,
+  CampaignSummary,
+  RetryFailedBody,
+} from '../../contract/campaigns.ts';
 import { IdParams, Page } from '../../contract/common.ts';
+import { CampaignCheck } from '../../contract/content.ts';
 import { CampaignForecast } from '../../contract/forecast.ts';
+import { checkCampaign } from '../../core/campaign-check.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryFailed } from '../../core/campaign-control.ts';
 import { listCampaignPage } from '../../core/campaign-jobs.ts';
 import { reportCampaign } from '../../core/campaign-report.ts';
@@ -68,9 +76,9 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
         ...write,
         schema: {
           tags,
-          summary: 'Change a draft',
+          summary: 'Change a draft; null takes a part out again',
           params: IdParams,
-          body: CampaignDraftBody,
+          body: CampaignDraftChange,
           response: { 200: CampaignDetail },
         },
       },
@@ -144,6 +152,20 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       (request) => reportCampaign(core, callerOf(request), request.params.id),
+    );
+
+    app.post(
+      '/campaigns/:id/check',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'What to look at before it is launched; changes nothing',
+          params: IdParams,
+          response: { 200: CampaignCheck },
+        },
+      },
+      (request) => checkCampaign(core, callerOf(request), request.params.id),
     );
 
     app.post(

@@ -72,6 +72,17 @@ describe('a bulk action', () => {
       [test.caller.workspaceId, rows],
     );
 
+  it('tells how many it is about, also when those who are done still fit', async () => {
+    await fill(1500);
+    const { operationId } = (await bulk({ filter: {}, action: 'add-tags', tags: ['new'] })).body;
+    await finish();
+    expect((await test.call('GET', `/api/contacts/bulk/${operationId}`)).body).toMatchObject({
+      state: 'completed',
+      total: 1500,
+      processed: 1500,
+    });
+  });
+
   it('begins a chunk anew whose worker died before it was committed', async () => {
     await fill(1500);
     const { operationId } = (await bulk({ filter: {}, action: 'set-attribute', attribute: { name: 'n', value: 1 } }))

@@ -39,6 +39,19 @@ describe('contacts', () => {
     });
   });
 
+  it('are counted as they are filtered', async () => {
+    const list = await make('/api/lists', { name: 'Counted' });
+    for (const city of ['Rome', 'Rome', 'Oslo'])
+      await make('/api/contacts', { email: `${uuid7()}@count.test`, attributes: { city }, listIds: [list.id] });
+    const count = async (query: string) => (await test.call('GET', `/api/contacts/count?${query}`)).body;
+    const exactly = (found: number) => ({ count: found, exact: true, atLeast: found, atMost: found });
+    expect(await count(`listId=${list.id}`)).toEqual(exactly(3));
+    expect(await count(`listId=${list.id}&status=unsubscribed`)).toEqual(exactly(0));
+    expect(await count('search=@count.test&attribute=city:Rome')).toEqual(exactly(2));
+    expect((await test.stranger('GET', '/api/contacts/count')).body).toEqual(exactly(0));
+    expect((await test.call('GET', '/api/contacts/count?status=subscribed')).status).toBe(422);
+  });
+
   it('have an address of their own', async () => {
     const one = await make('/api/contacts', { email: 'one@x.test' });
     const two = await make('/api/contacts', { email: 'two@x.test' });

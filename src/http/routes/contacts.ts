@@ -1,6 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { IdParams, Page } from '../../contract/common.ts';
-import { Contact, ContactChange, ContactDetail, ContactsQuery, NewContact } from '../../contract/contacts.ts';
+import {
+  Contact,
+  ContactChange,
+  ContactCount,
+  ContactDetail,
+  ContactFilterBody,
+  ContactsQuery,
+  NewContact,
+} from '../../contract/contacts.ts';
+import { countContactList } from '../../core/contact-count.ts';
 import { changeContact, createContact, getContact, listContactPage, removeContact } from '../../core/contacts.ts';
 import type { Core } from '../../core/context.ts';
 import { nothing } from '../replies.ts';
@@ -24,6 +33,20 @@ export function contactRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       (request) => listContactPage(core, callerOf(request), request.query),
+    );
+
+    app.get(
+      '/contacts/count',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'How many contacts fit: exactly, or from a sample and with its bounds; quick for any number',
+          querystring: ContactFilterBody,
+          response: { 200: ContactCount },
+        },
+      },
+      (request) => countContactList(core, callerOf(request), request.query),
     );
 
     app.post(

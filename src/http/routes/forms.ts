@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { IdParams, Page, PageQuery } from '../../contract/common.ts';
-import { Form, FormChange, NewForm } from '../../contract/forms.ts';
+import { Form, FormChange, FormPreview, FormPreviewBody, NewForm } from '../../contract/forms.ts';
 import type { Core } from '../../core/context.ts';
+import { readFormPreview } from '../../core/form-preview.ts';
 import { changeForm, createForm, getForm, listFormPage, removeForm } from '../../core/forms.ts';
+import { formPage } from '../pages/form-page.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
 
@@ -27,6 +29,23 @@ export function formRoutes(core: Core): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         reply.code(201);
         return createForm(core, callerOf(request), request.body);
+      },
+    );
+
+    app.post(
+      '/forms/preview',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'How the page of a form would look; nothing is kept',
+          body: FormPreviewBody,
+          response: { 200: FormPreview },
+        },
+      },
+      async (request) => {
+        const form = await readFormPreview(core, callerOf(request), request.body);
+        return { html: formPage(form, { begun: '', given: new URLSearchParams(), faults: [], again: false }) };
       },
     );
 

@@ -3,7 +3,7 @@ import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
 import { LETTER, people, TestWorkers } from '../../../test/helpers/campaign.ts';
 import { SmtpSink } from '../../../test/helpers/smtp-sink.ts';
 import { sendCampaign } from '../../core/campaigns.ts';
-import { throughput } from '../../core/throughput.ts';
+import { throughput, waitsOf } from '../../core/throughput.ts';
 import { addReport } from '../../db/metrics.ts';
 import { uuid7 } from '../../lib/uuid7.ts';
 
@@ -81,5 +81,18 @@ describe('throughput over hours', () => {
     } finally {
       await test.close();
     }
+  });
+});
+
+describe('how long messages took from the launch', () => {
+  it('is told by the stretch, with the half and the slowest twentieth', () => {
+    const waits = waitsOf([
+      { seconds: 5, messages: 50 },
+      { seconds: 30, messages: 45 },
+      { seconds: 20_000, messages: 5 },
+    ]);
+    expect(waits).toMatchObject({ messages: 100, p50Seconds: 5, p95Seconds: 30, slowestSeconds: 20_000 });
+    expect(waits.bins.map(({ messages }) => messages)).toEqual([50, 45, 0, 0, 0, 0, 0, 5]);
+    expect(waitsOf([])).toMatchObject({ messages: 0, p50Seconds: null, slowestSeconds: null });
   });
 });

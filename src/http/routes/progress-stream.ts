@@ -29,9 +29,11 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
     const feed = new ProgressFeed(core);
     const alerts = new AlertFeed(core);
     const streams = new OpenStreams();
+    const unsubscribe = core.events.subscribe(({ kind, id }) => kind === 'access' && streams.recheck(id));
     app.addHook('onListen', async () => feed.start());
     // Otherwise a close would wait for every open page.
     app.addHook('preClose', async () => {
+      unsubscribe();
       streams.closeAll();
       await Promise.all([feed.close(), alerts.close()]);
     });
@@ -66,6 +68,7 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
           beat: () => stream.beat(),
           close: () => stream.close(),
           isAllowed: () => app.isStillAllowed(request),
+          openedBy: openerOf(request),
         };
         streams.add(entry);
         watcher.begin(stream, opening);
@@ -105,6 +108,7 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
         beat: () => channel.beat(),
         close: (reason: 'stopping' | 'not-allowed') => channel.close(reason),
         isAllowed: () => app.isStillAllowed(request),
+        openedBy: openerOf(request),
       };
       streams.add(entry);
       try {
@@ -119,4 +123,9 @@ export function progressStreamRoutes(core: Core): FastifyPluginAsyncTypebox {
 
 function versionOf(request: FastifyRequest): number | null {
   return readVersion(request.headers['last-event-id'], (request.query as StreamQuery).lastEventId);
+}
+
+function openerOf(request: FastifyRequest): string | null {
+  const { userId, apiKeyId } = callerOf(request);
+  return userId ?? apiKeyId ?? null;
 }

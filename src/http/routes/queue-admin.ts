@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { QueueActionReply, QueueAdminBody, QueueAdminQuery, QueueAdminReply } from '../../contract/queue-admin.ts';
 import type { Core } from '../../core/context.ts';
-import { controlQueue, queueStats } from '../../core/queue-admin.ts';
+import { controlQueue, listQueueJobs, queueStats } from '../../core/queue-admin.ts';
 import { systemStatus } from '../../core/system-status.ts';
 import { throughput } from '../../core/throughput.ts';
 import { listPool } from '../../core/worker-pool.ts';
@@ -19,16 +19,17 @@ export function queueAdminRoutes(core: Core): FastifyPluginAsyncTypebox {
         ...admin,
         schema: {
           tags,
-          summary: 'status of the parts; stats of the queues; workers; metrics: throughput by hour',
+          summary: 'status of the parts; stats of the queues; workers; metrics: throughput by hour; jobs of a queue',
           querystring: QueueAdminQuery,
           response: { 200: QueueAdminReply },
         },
       },
       async (request) => {
-        const { action, hours } = request.query;
+        const { action, hours, ...jobs } = request.query;
         if (action === 'status') return systemStatus(core);
         if (action === 'stats') return { queues: await queueStats(core) };
         if (action === 'workers') return listPool(core);
+        if (action === 'jobs') return listQueueJobs(core, jobs);
         return throughput(core, null, hours ?? USUAL_HOURS);
       },
     );

@@ -40,7 +40,7 @@ export function rateLimitRoutes(limits: RateLimits): FastifyPluginAsyncTypebox {
     app.post(
       '/queue/rate-limit',
       {
-        config: { role: 'editor' },
+        config: { role: 'editor', changes: false },
         schema: {
           tags,
           summary: 'Count operations if they are allowed; allowed: false and Retry-After when they are not',

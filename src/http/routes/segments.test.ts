@@ -73,6 +73,15 @@ describe('segments', () => {
     expect(body.errors[0]).toMatchObject({ path, message: expect.stringContaining(words) });
   });
 
+  it('show who is in them while they are written', async () => {
+    const { status, body } = await test.as('viewer')('POST', '/api/segments/contacts', { filter: GERMAN, limit: 3 });
+    expect(status).toBe(200);
+    expect(body.items.map((item: { email: string }) => item.email)).toEqual(['p27@x.test', 'p24@x.test', 'p21@x.test']);
+    expect(
+      (await test.stranger('POST', '/api/segments/contacts', { filter: { field: 'email', op: 'isSet' } })).body.items,
+    ).toEqual([]);
+  });
+
   it('count while they are written, exactly where there are few contacts', async () => {
     const count = (filter: object) => test.as('viewer')('POST', '/api/segments/count', { filter });
     const { body } = await count({ and: [GERMAN, { attribute: 'age', op: 'atLeast', value: 30 }] });

@@ -4,6 +4,7 @@ import { Contact } from '../../contract/contacts.ts';
 import {
   CountBody,
   CountQuery,
+  FilterContactsBody,
   NewSegment,
   Segment,
   SegmentChange,
@@ -16,6 +17,7 @@ import {
   changeSegment,
   createSegment,
   getSegment,
+  listFilterContacts,
   listSegmentContacts,
   listSegmentPage,
   removeSegment,
@@ -61,6 +63,23 @@ export function segmentRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       (request) => countFilter(core, callerOf(request), request.body.filter),
+    );
+
+    app.post(
+      '/segments/contacts',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'Contacts that a filter holds for, as those of a segment: to look at before it is kept',
+          body: FilterContactsBody,
+          response: { 200: Page(Contact) },
+        },
+      },
+      (request) => {
+        const { filter, ...page } = request.body;
+        return listFilterContacts(core, callerOf(request), filter, page);
+      },
     );
 
     app.get(

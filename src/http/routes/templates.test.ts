@@ -67,7 +67,7 @@ describe('templates', () => {
   });
 
   it.each<[object, string, RegExp]>([
-    [{ name: 'x', subject: 'x' }, 'VALIDATION', /needs htmlContent, mjml or textContent/],
+    [{ name: 'x', subject: 'x' }, 'VALIDATION', /needs htmlContent, mjml, design or textContent/],
     [{ name: 'x', subject: 'x\r\ny', textContent: 'x' }, 'VALIDATION', /one line/],
     [{ name: 'x', subject: 'x', htmlContent: 'a\n{% endif %}' }, 'TEMPLATE_SYNTAX', /htmlContent, line 2, column 1/],
     [{ name: 'x', subject: 'x', mjml: '<mjml>' }, 'TEMPLATE_SYNTAX', /mjml, line 1/],
@@ -105,10 +105,14 @@ describe('settings', () => {
       workerLimits: null,
       rateLimitBuffer: null,
       alerts: null,
+      requireSecondFactor: null,
+      auditDays: null,
     });
     const change = { name: 'Ours', from: 'Us <us@x.test>', timezone: 'Europe/Berlin', retry: { delaysSeconds: [60] } };
     expect((await test.call('PATCH', '/api/settings', change)).body).toEqual({
       ...change,
+      requireSecondFactor: null,
+      auditDays: null,
       tracking: null,
       quietHours: null,
       domainLimits: null,
@@ -157,7 +161,11 @@ describe('people', () => {
     });
     const login = { email: 'new@x.test', password: made.body.generatedPassword };
     expect((await test.inject({ method: 'POST', url: '/api/auth/login', payload: login })).statusCode).toBe(200);
-    const own = await test.call('POST', '/api/users', { email: 'own@x.test', role: 'viewer', password: 'long enough' });
+    const own = await test.call('POST', '/api/users', {
+      email: 'own@x.test',
+      role: 'viewer',
+      password: 'well long enough',
+    });
     expect(own.body.generatedPassword).toBeUndefined();
     expect((await test.call('GET', '/api/users?search=own@')).body.items).toEqual([own.body]);
     expect((await test.call('GET', `/api/users/${own.body.id}`)).body).toEqual(own.body);

@@ -1,8 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
 import { IdParams, Page, PageQuery } from '../../contract/common.ts';
-import { NewTemplate, Template, TemplateChange, TemplateQuery, TemplateSummary } from '../../contract/templates.ts';
+import {
+  NewTemplate,
+  Template,
+  TemplateChange,
+  TemplateQuery,
+  TemplateSummary,
+  TemplateVersionSummary,
+} from '../../contract/templates.ts';
 import type { Core } from '../../core/context.ts';
-import { changeTemplate, createTemplate, getTemplate, listTemplatePage, removeTemplate } from '../../core/templates.ts';
+import {
+  changeTemplate,
+  createTemplate,
+  getTemplate,
+  listTemplatePage,
+  listVersions,
+  removeTemplate,
+} from '../../core/templates.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
 
@@ -48,6 +63,20 @@ export function templateRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       (request) => getTemplate(core, callerOf(request), request.params.id, request.query.version),
+    );
+
+    app.get(
+      '/templates/:id/versions',
+      {
+        ...read,
+        schema: {
+          tags,
+          summary: 'Every version of a template, newest first',
+          params: IdParams,
+          response: { 200: Type.Object({ items: Type.Array(TemplateVersionSummary) }) },
+        },
+      },
+      async (request) => ({ items: await listVersions(core, callerOf(request), request.params.id) }),
     );
 
     app.patch(

@@ -18,6 +18,7 @@ import { Rail } from './rail.tsx';
 import { RailHead } from './rail-head.tsx';
 import { SandboxStrip } from './sandbox-strip.tsx';
 import { SettingsButtons } from './settings-buttons.tsx';
+import { SetupStrip } from './setup-strip.tsx';
 import { strings } from './strings.ts';
 import { Topbar } from './topbar.tsx';
 import { useLeaving } from './use-leaving.ts';
@@ -53,6 +54,7 @@ export function Frame({ me }: { me: Me }) {
           </a>
           <div className={styles.rail}>{rail()}</div>
           <div className={styles.column}>
+            <SetupStrip me={me} />
             <SandboxStrip />
             <Topbar
               sending={sending}

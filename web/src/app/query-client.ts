@@ -4,12 +4,15 @@ import { ApiError } from '../lib/api.ts';
 
 const MOST_TRIES = 2;
 
-/** One cache for all that the server said. When it says 401, who we are is asked again, and the gate does the rest. */
+/**
+ * One cache for all that the server said. When it says that we are nobody any more, or owe a second factor, who we are is
+ * asked again, and the gate does the rest.
+ */
 export function makeQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (error instanceof ApiError && error.status === 401)
+        if (error instanceof ApiError && (error.status === 401 || error.problem?.code === 'SECOND_FACTOR_REQUIRED'))
           void client.invalidateQueries({ queryKey: meQuery.queryKey });
       },
     }),

@@ -1,5 +1,5 @@
-import { lazy } from 'react';
-import { Route, Routes } from 'react-router';
+import { lazy, Suspense } from 'react';
+import { Outlet, Route, Routes } from 'react-router';
 import { CampaignsPage } from '../features/campaigns/components/campaigns-page.tsx';
 import { LoginPage } from '../features/session/components/login-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
@@ -9,8 +9,85 @@ import { SessionGate } from './session-gate.tsx';
 const CampaignPage = lazy(async () => ({
   default: (await import('./campaign-with-accounts.tsx')).CampaignWithAccounts,
 }));
+const NewCampaignPage = lazy(async () => ({
+  default: (await import('../features/composer/components/new-campaign-page.tsx')).NewCampaignPage,
+}));
+const ComposerPage = lazy(async () => ({
+  default: (await import('../features/composer/components/composer-page.tsx')).ComposerPage,
+}));
+const TemplatesPage = lazy(async () => ({
+  default: (await import('../features/templates/components/templates-page.tsx')).TemplatesPage,
+}));
+const TemplatePage = lazy(async () => ({
+  default: (await import('../features/templates/components/template-page.tsx')).TemplatePage,
+}));
 const MailboxPage = lazy(async () => ({
   default: (await import('../features/mailbox/components/mailbox-page.tsx')).MailboxPage,
+}));
+
+const ContactsPage = lazy(async () => ({
+  default: (await import('../features/contacts/components/contacts-page.tsx')).ContactsPage,
+}));
+const DuplicatesPage = lazy(async () => ({
+  default: (await import('../features/contacts/components/duplicates-page.tsx')).DuplicatesPage,
+}));
+const ContactPage = lazy(async () => ({
+  default: (await import('../features/contacts/components/contact-page.tsx')).ContactPage,
+}));
+const ListsPage = lazy(async () => ({
+  default: (await import('../features/lists/components/lists-page.tsx')).ListsPage,
+}));
+const ListPage = lazy(async () => ({ default: (await import('./list-with-members.tsx')).ListWithMembers }));
+const SegmentsPage = lazy(async () => ({
+  default: (await import('../features/segments/components/segments-page.tsx')).SegmentsPage,
+}));
+const SegmentPage = lazy(async () => ({ default: (await import('./segment-with-members.tsx')).SegmentWithMembers }));
+const ImportsPage = lazy(async () => ({
+  default: (await import('../features/imports/components/imports-page.tsx')).ImportsPage,
+}));
+const ImportPage = lazy(async () => ({
+  default: (await import('../features/imports/components/import-page.tsx')).ImportPage,
+}));
+const SuppressionsPage = lazy(async () => ({
+  default: (await import('../features/suppressions/components/suppressions-page.tsx')).SuppressionsPage,
+}));
+const FormsPage = lazy(async () => ({
+  default: (await import('../features/forms/components/forms-page.tsx')).FormsPage,
+}));
+const FormPage = lazy(async () => ({ default: (await import('../features/forms/components/form-page.tsx')).FormPage }));
+
+const OverviewPage = lazy(async () => ({ default: (await import('./overview.tsx')).Overview }));
+const AccountsPage = lazy(async () => ({
+  default: (await import('../features/accounts/components/accounts-page.tsx')).AccountsPage,
+}));
+const AccountPage = lazy(async () => ({
+  default: (await import('../features/accounts/components/account-page.tsx')).AccountPage,
+}));
+const PerformancePage = lazy(async () => ({ default: (await import('./performance.tsx')).Performance }));
+const WorkersPage = lazy(async () => ({
+  default: (await import('../features/operations/components/workers-page.tsx')).WorkersPage,
+}));
+const QueuesPage = lazy(async () => ({
+  default: (await import('../features/operations/components/queues-page.tsx')).QueuesPage,
+}));
+const AlertsPage = lazy(async () => ({
+  default: (await import('../features/operations/components/alerts-page.tsx')).AlertsPage,
+}));
+
+const SettingsPage = lazy(async () => ({
+  default: (await import('../features/settings/components/settings-page.tsx')).SettingsPage,
+}));
+const SetupWithAccounts = lazy(async () => ({
+  default: (await import('./setup-with-accounts.tsx')).SetupWithAccounts,
+}));
+const ForgottenPage = lazy(async () => ({
+  default: (await import('../features/session/components/forgotten-page.tsx')).ForgottenPage,
+}));
+const ResetPage = lazy(async () => ({
+  default: (await import('../features/session/components/reset-page.tsx')).ResetPage,
+}));
+const InvitationPage = lazy(async () => ({
+  default: (await import('../features/session/components/invitation-page.tsx')).InvitationPage,
 }));
 
 /** Which page stands behind which address. Places of the rail are in places.ts. */
@@ -18,13 +95,51 @@ export function AppRoutes() {
   return (
     <Routes>
       <Route path="/login" element={<LoginPage />} />
+      <Route element={<InFront />}>
+        <Route path="/setup" element={<SetupWithAccounts />} />
+        <Route path="/forgotten-password" element={<ForgottenPage />} />
+        <Route path="/reset-password" element={<ResetPage />} />
+        <Route path="/invitation" element={<InvitationPage />} />
+      </Route>
       <Route element={<SessionGate />}>
-        <Route path="/" element={<CampaignsPage />} />
+        <Route path="/" element={<OverviewPage />} />
         <Route path="/campaigns" element={<CampaignsPage />} />
+        <Route path="/campaigns/new" element={<NewCampaignPage />} />
         <Route path="/campaigns/:id" element={<CampaignPage />} />
+        <Route path="/campaigns/:id/edit" element={<ComposerPage />} />
+        <Route path="/templates" element={<TemplatesPage />} />
+        <Route path="/templates/:id" element={<TemplatePage />} />
         <Route path="/mailbox/:id?" element={<MailboxPage />} />
+        <Route path="/contacts" element={<ContactsPage />} />
+        <Route path="/contacts/duplicates" element={<DuplicatesPage />} />
+        <Route path="/contacts/:id" element={<ContactPage />} />
+        <Route path="/lists" element={<ListsPage />} />
+        <Route path="/lists/:id" element={<ListPage />} />
+        <Route path="/segments" element={<SegmentsPage />} />
+        <Route path="/segments/:id" element={<SegmentPage />} />
+        <Route path="/imports" element={<ImportsPage />} />
+        <Route path="/imports/:id" element={<ImportPage />} />
+        <Route path="/suppressions" element={<SuppressionsPage />} />
+        <Route path="/forms" element={<FormsPage />} />
+        <Route path="/forms/:id" element={<FormPage />} />
+        <Route path="/accounts" element={<AccountsPage />} />
+        <Route path="/accounts/:id" element={<AccountPage />} />
+        <Route path="/dashboard/performance" element={<PerformancePage />} />
+        <Route path="/dashboard/workers" element={<WorkersPage />} />
+        <Route path="/dashboard/queues" element={<QueuesPage />} />
+        <Route path="/alerts" element={<AlertsPage />} />
+        <Route path="/settings/:part?" element={<SettingsPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>
+  );
+}
+
+/** Pages that stand in front of the dashboard, while their code arrives. */
+function InFront() {
+  return (
+    <Suspense fallback={null}>
+      <Outlet />
+    </Suspense>
   );
 }

@@ -15,7 +15,13 @@ export function SettingsButtons({ me, onKeys }: { me: Me; onKeys: () => void }) 
   const other = scheme === 'dark' ? 'light' : 'dark';
   const name = me.user?.email ?? strings.apiKey;
   return (
-    <Menu position="top-start" shadow="none" width={200} classNames={{ dropdown: 'floating' }}>
+    <Menu
+      position="top-start"
+      shadow="none"
+      width={200}
+      withInitialFocusPlaceholder={false}
+      classNames={{ dropdown: 'floating' }}
+    >
       <Menu.Target>
         <button type="button" className={styles.place} title={name}>
           <Icon name="person" />

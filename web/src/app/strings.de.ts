@@ -47,6 +47,8 @@ export const de: Translation<typeof en> = {
   reconnecting: 'verbindet neu',
   reconnectingWhy:
     'Es kommen keine laufenden Änderungen mehr an. Alle paar Sekunden wird es wieder versucht; der Versand geht währenddessen weiter.',
+  setupStrip: 'Diese Installation ist noch nicht eingerichtet: Ihr Inhaber hat kein Passwort.',
+  setupStripLink: 'Einrichtung abschließen',
   strip: 'Die Post bleibt auf diesem Rechner.',
   stripLink: 'Ein Sendekonto hinzufügen',
   notFound: 'Hier ist keine Seite.',

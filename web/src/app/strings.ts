@@ -45,6 +45,8 @@ export const en = {
   alerts_other: '{{count}} alerts',
   reconnecting: 'reconnecting',
   reconnectingWhy: 'Live updates have stopped. They are tried again every few seconds; sending goes on meanwhile.',
+  setupStrip: 'This installation is not set up yet: its owner has no password.',
+  setupStripLink: 'Finish the set-up',
   strip: 'Mail stays on this machine.',
   stripLink: 'Add a sending account',
   notFound: 'There is no page here.',

@@ -37,6 +37,11 @@ export const theme = createTheme({
       defaultProps: { shadow: 'none', overlayProps: { backgroundOpacity: 0.2 } },
       classNames: { content: 'floating', title: 'floating-title' },
     },
+    Radio: { defaultProps: { iconColor: 'var(--paper)' } },
+    Checkbox: { defaultProps: { iconColor: 'var(--paper)' } },
+    SegmentedControl: {
+      classNames: { root: 'segments', label: 'segments-label', indicator: 'segments-indicator' },
+    },
     Switch: { defaultProps: { withThumbIndicator: false } },
   },
 });

@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core';
+import { useRef } from 'react';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { strings } from './strings.ts';
@@ -14,11 +15,12 @@ export interface Action {
 
 /** What else can be done, behind ⋯. Shows nothing when there is nothing. */
 export function ActionMenu({ actions, label }: { actions: readonly Action[]; label?: string }) {
+  const target = useRef<HTMLButtonElement>(null);
   if (actions.length === 0) return null;
   return (
-    <Menu position="bottom-end" shadow="none" withinPortal classNames={{ dropdown: 'floating' }}>
+    <Menu position="bottom-end" shadow="none" withInitialFocusPlaceholder={false} classNames={{ dropdown: 'floating' }}>
       <Menu.Target>
-        <Button kind="quiet" aria-label={label ?? strings.more}>
+        <Button ref={target} kind="quiet" aria-label={label ?? strings.more}>
           <Icon name="more" />
         </Button>
       </Menu.Target>
@@ -28,7 +30,11 @@ export function ActionMenu({ actions, label }: { actions: readonly Action[]; lab
             key={action.label}
             leftSection={action.icon ? <Icon name={action.icon} /> : undefined}
             disabled={action.disabled ?? false}
-            onClick={action.onClick}
+            onClick={() => {
+              // The item is gone when a dialog closes that it has opened: the focus comes back here.
+              target.current?.focus();
+              action.onClick();
+            }}
             {...(action.danger ? { style: { color: 'var(--danger)' } } : {})}
           >
             {action.label}

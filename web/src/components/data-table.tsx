@@ -15,7 +15,7 @@ export interface Column<Row> {
   readonly wide?: boolean;
 }
 
-export interface Selection {
+interface Selection {
   readonly ids: ReadonlySet<string>;
   readonly onChange: (ids: ReadonlySet<string>) => void;
 }
@@ -31,12 +31,14 @@ interface DataTableProps<Row> {
   readonly selection?: Selection;
   /** What a row is called, for the box before it. */
   readonly nameOf?: (row: Row) => string;
+  /** What is over and only kept to be read: greyed. */
+  readonly isFaded?: (row: Row) => boolean;
 }
 
 const BONES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 /** Rows of 36 px with a head. For lists of some hundred; longer ones are a VirtualTable. */
-export function DataTable<Row>({ label, columns, rows, keyOf, selection, nameOf }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, keyOf, selection, nameOf, isFaded }: DataTableProps<Row>) {
   const ids = rows?.map(keyOf) ?? [];
   return (
     <div className={styles.scroll}>
@@ -80,7 +82,11 @@ export function DataTable<Row>({ label, columns, rows, keyOf, selection, nameOf 
                 </tr>
               ))
             : rows.map((row) => (
-                <tr key={keyOf(row)} data-selected={selection?.ids.has(keyOf(row)) || undefined}>
+                <tr
+                  key={keyOf(row)}
+                  data-selected={selection?.ids.has(keyOf(row)) || undefined}
+                  data-faded={isFaded?.(row) || undefined}
+                >
                   {selection ? (
                     <td className={styles.box}>
                       <Checkbox

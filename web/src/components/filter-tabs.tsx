@@ -5,8 +5,8 @@ import styles from './filter-tabs.module.css';
 export interface FilterTab {
   readonly id: string;
   readonly label: string;
-  /** Undefined until it is known. */
-  readonly count: number | undefined;
+  /** Undefined until it is known; left out where nothing is counted. */
+  readonly count?: number | undefined;
   readonly to: string;
 }
 
@@ -19,7 +19,9 @@ export function FilterTabs({ label, tabs, current }: { label: string; tabs: read
           <li key={tab.id}>
             <Link to={tab.to} className={styles.tab} aria-current={tab.id === current ? 'true' : undefined} replace>
               {tab.label}
-              <span className={styles.count}>{tab.count === undefined ? ' ' : countText(tab.count)}</span>
+              {'count' in tab ? (
+                <span className={styles.count}>{tab.count === undefined ? ' ' : countText(tab.count)}</span>
+              ) : null}
             </Link>
           </li>
         ))}

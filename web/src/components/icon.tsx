@@ -102,6 +102,7 @@ const SHAPES = {
   ),
   up: <path d="M8 12.5v-9M4.5 7L8 3.5 11.5 7" />,
   down: <path d="M8 3.5v9M4.5 9L8 12.5 11.5 9" />,
+  unfold: <path d="M5 6.5l3-3 3 3M5 9.5l3 3 3-3" />,
   grip: <path d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" strokeWidth="2.2" />,
   phone: <path d="M5 2h6v12H5zM7.4 12h1.2" />,
   desktop: <path d="M2 3h12v8H2zM6 13.5h4M8 11v2.5" />,

@@ -28,7 +28,9 @@ export function ProgressLine(props: ProgressLineProps) {
         <span>{label}</span>
         <span className={`numbers ${styles.figures}`}>
           <span>{words}</span>
-          {rate > 0 ? <span className="muted">{format === countText ? rateText(rate) : `${format(rate)}/s`}</span> : null}
+          {rate > 0 ? (
+            <span className="muted">{format === countText ? rateText(rate) : `${format(rate)}/s`}</span>
+          ) : null}
           {etaSeconds === null ? null : (
             <span className="muted">{strings.left({ time: durationText(etaSeconds) })}</span>
           )}

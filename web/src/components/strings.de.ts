@@ -26,6 +26,7 @@ export const de: Translation<typeof en> = {
   left: 'noch {{time}}',
   removeFilter: 'Filter „{{label}}“ entfernen',
   between: 'etwa {{count}} ({{least}} bis {{most}})',
+  waitsFor: 'wartet auf {{what}}',
   noRecipients: 'noch keine Empfänger',
   ofRecipients_one: '{{parts}} von {{count}} Empfänger',
   ofRecipients_other: '{{parts}} von {{count}} Empfängern',

@@ -25,6 +25,7 @@ export const en = {
   left: '{{time}} left',
   removeFilter: 'Remove the filter “{{label}}”',
   between: 'about {{count}} ({{least}} to {{most}})',
+  waitsFor: 'waits for {{what}}',
   noRecipients: 'no recipients yet',
   ofRecipients_one: '{{parts}} of {{count}} recipient',
   ofRecipients_other: '{{parts}} of {{count}} recipients',

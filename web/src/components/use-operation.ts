@@ -13,9 +13,8 @@ export function hasEnded(operation: Pick<Operation, 'state'>): boolean {
 /** How an operation gets on: asked once, then told. Null: it is not known (any more). Undefined: not known yet. */
 export function useOperation(id: string | null): Operation | null | undefined {
   const client = useQueryClient();
-  const key = ['operations', id];
   const operation = useQuery({
-    queryKey: key,
+    queryKey: ['operations', id],
     queryFn: ({ signal }) => findOperation(id ?? '', signal),
     enabled: id !== null,
     staleTime: Number.POSITIVE_INFINITY,
@@ -33,11 +32,36 @@ export function useOperation(id: string | null): Operation | null | undefined {
   return operation;
 }
 
-async function findOperation(id: string, signal: AbortSignal): Promise<Operation | null> {
+async function findOperation(id: string, signal?: AbortSignal): Promise<Operation | null> {
   try {
     return await getJson<Operation>(pathOf('/api/queue/progress', { id }), signal);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   }
+}
+
+/** Settles when an operation is over. */
+export function whenEnded(id: string): Promise<Operation> {
+  return new Promise((resolve, reject) => {
+    const look = () =>
+      findOperation(id).then((operation) => {
+        if (operation && hasEnded(operation)) end(operation);
+      }, fail);
+    const stop = progressStream.listen({
+      onProgress: (event) => {
+        if (event.id === id && hasEnded(event)) end(event);
+      },
+      onGap: () => void look(),
+    });
+    const end = (operation: Operation) => {
+      stop();
+      resolve(operation);
+    };
+    const fail = (error: unknown) => {
+      stop();
+      reject(error);
+    };
+    void look();
+  });
 }

@@ -1,13 +1,16 @@
+import type { Alert } from '../../../src/contract/alerts.ts';
 import type { Operation } from '../../../src/contract/queue.ts';
 
 const PATH = '/api/queue/progress/stream';
 const AGAIN_MS = 3000;
 
-export interface ProgressListener {
+interface ProgressListener {
   /** Everything that is under way, first of all and after every interruption. */
   readonly onSnapshot?: (operations: readonly Operation[]) => void;
   /** What changed. */
   readonly onProgress: (operation: Operation) => void;
+  /** An alert was raised, acknowledged or cleared. */
+  readonly onAlert?: (alert: Alert) => void;
   /** Events may have been missed: read again what is shown. */
   readonly onGap?: () => void;
   readonly onLive?: (isLive: boolean) => void;
@@ -45,6 +48,10 @@ class ProgressStream {
     source.addEventListener('progress', (event) => {
       const operation = JSON.parse(event.data) as Operation;
       this.#tell((listener) => listener.onProgress(operation));
+    });
+    source.addEventListener('alert', (event) => {
+      const alert = JSON.parse(event.data) as Alert;
+      this.#tell((listener) => listener.onAlert?.(alert));
     });
     source.onerror = () => {
       this.#isBroken = true;

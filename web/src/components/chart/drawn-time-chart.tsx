@@ -8,7 +8,7 @@ import type { TimeChartProps } from './time-chart.tsx';
 const MINUTE_MS = 60_000;
 
 /** The picture of a TimeChart. */
-export function DrawnTimeChart({ series, points, kind, format, height = 180 }: TimeChartProps) {
+export function DrawnTimeChart({ series, points, kind, format, whole = false, height = 180 }: TimeChartProps) {
   const clock = useClock();
   const isFine = (points[1]?.at ?? 0) - (points[0]?.at ?? 0) < MINUTE_MS;
   const moment = (at: number) => clockText(new Date(at), clock, isFine);
@@ -26,6 +26,7 @@ export function DrawnTimeChart({ series, points, kind, format, height = 180 }: T
           fontSize={11}
         />
         <YAxis
+          allowDecimals={!whole}
           tickFormatter={format}
           width={64}
           tickLine={false}

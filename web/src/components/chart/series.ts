@@ -14,7 +14,7 @@ export interface Point {
 }
 
 /** Colours for what has none of its own: accounts, campaigns. They can be told apart by people who see fewer colours too. */
-export const PALETTE = [
+const PALETTE = [
   '#2f6fde',
   '#c98a00',
   '#2e7d4f',

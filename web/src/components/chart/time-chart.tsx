@@ -18,6 +18,8 @@ export interface TimeChartProps {
   readonly kind: 'area' | 'line' | 'bar';
   /** How a value reads: `8,412 /s`. */
   readonly format: (value: number) => string;
+  /** Counts: no marks between whole numbers. */
+  readonly whole?: boolean;
   /** Pixels. */
   readonly height?: number;
 }

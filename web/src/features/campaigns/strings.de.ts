@@ -20,16 +20,8 @@ export const de: Translation<typeof en> = {
   noSubject: 'noch kein Betreff',
   empty: {
     title: 'Noch wurde nichts gesendet',
-    lead: 'Drei Schritte zur ersten Kampagne. Nichts verlässt diesen Rechner, bis Sie ein Sendekonto hinzufügen.',
-    steps: {
-      key: 'Einen Schlüssel für die API anlegen',
-      contacts: 'Kontakte in eine Liste importieren',
-      campaign: 'Eine Kampagne senden und hier zusehen',
-    },
-    mailbox: 'Nachrichten kommen binnen Sekunden im eingebauten Postfach an:',
-    mailboxLink: 'Postfach öffnen',
-    copy: 'Kopieren',
-    copied: 'Kopiert',
+    lead: 'Hier stehen Kampagnen mit dem, was aus jedem Empfänger geworden ist.',
+    steps: 'Drei Schritte zur ersten Kampagne',
   },
   states: {
     draft: 'Entwurf',

@@ -19,16 +19,8 @@ export const en = {
   noSubject: 'no subject yet',
   empty: {
     title: 'Nothing has been sent yet',
-    lead: 'Three steps to a first campaign. Nothing leaves this machine until you add a sending account.',
-    steps: {
-      key: 'Make a key for the API',
-      contacts: 'Import contacts into a list',
-      campaign: 'Send a campaign, and watch it here',
-    },
-    mailbox: 'Messages arrive in the built-in mailbox within seconds:',
-    mailboxLink: 'open the mailbox',
-    copy: 'Copy',
-    copied: 'Copied',
+    lead: 'Campaigns stand here with what became of every recipient.',
+    steps: 'Three steps to a first campaign',
   },
   states: {
     draft: 'draft',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typeOfValue, valueOf, valueText } from './attribute-value.ts';
+import { readValue, typeOfValue, valueText } from './attribute-value.ts';
 
 describe('a value of an attribute', () => {
   it('reads as people write it', () => {
@@ -14,14 +14,14 @@ describe('a value of an attribute', () => {
   });
 
   it('is taken by its type, and not where it is none', () => {
-    expect(valueOf('number', ' 12.5 ')).toBe(12.5);
-    expect(valueOf('number', '1e9')).toBeUndefined();
-    expect(valueOf('boolean', 'true')).toBe(true);
-    expect(valueOf('array', 'a, ,b')).toEqual(['a', 'b']);
-    expect(valueOf('date', '2030-01-31')).toBe('2030-01-31');
-    expect(valueOf('date', 'soon')).toBeUndefined();
-    expect(valueOf('string', ' kept ')).toBe(' kept ');
-    expect(valueOf('string', '  ')).toBeNull();
+    expect(readValue('number', ' 12.5 ')).toBe(12.5);
+    expect(readValue('number', '1e9')).toBeUndefined();
+    expect(readValue('boolean', 'true')).toBe(true);
+    expect(readValue('array', 'a, ,b')).toEqual(['a', 'b']);
+    expect(readValue('date', '2030-01-31')).toBe('2030-01-31');
+    expect(readValue('date', 'soon')).toBeUndefined();
+    expect(readValue('string', ' kept ')).toBe(' kept ');
+    expect(readValue('string', '  ')).toBeNull();
   });
 
   it('has the type that it looks like where none is declared', () => {

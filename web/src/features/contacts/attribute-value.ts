@@ -17,7 +17,7 @@ export function typeOfValue(value: unknown): AttributeType {
 }
 
 /** What somebody typed, as a value of the type; undefined: it is none. An empty text takes the value out (null). */
-export function valueOf(type: AttributeType, text: string): unknown {
+export function readValue(type: AttributeType, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return null;
   switch (type) {

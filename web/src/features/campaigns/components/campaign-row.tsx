@@ -4,6 +4,7 @@ import type { CampaignState } from '../../../../../src/contract/states.ts';
 import { LedgerSegments } from '../../../components/ledger-segments.tsx';
 import { LedgerTable, ledgerWords } from '../../../components/ledger-table.tsx';
 import { Tip } from '../../../components/tip.tsx';
+import { useCan } from '../../../lib/access.ts';
 import { countText } from '../../../lib/numbers.ts';
 import { strings } from '../strings.ts';
 import styles from './campaign-list.module.css';
@@ -11,7 +12,9 @@ import { CampaignStateMark } from './campaign-state-mark.tsx';
 import { Standing } from './standing.tsx';
 
 export function CampaignRow({ campaign }: { campaign: CampaignSummary }) {
-  const to = `/campaigns/${campaign.id}`;
+  // A draft is gone on with; whoever may not write sees what there is of it.
+  const canWrite = useCan('editor');
+  const to = `/campaigns/${campaign.id}${campaign.state === 'draft' && canWrite ? '/edit' : ''}`;
   return (
     <tr className={styles.row}>
       <td className={styles.state}>

@@ -1,8 +1,14 @@
 import { useSearchParams } from 'react-router';
 import { Button } from '../../../components/button.tsx';
+import { Drawing } from '../../../components/drawings.tsx';
+import { EmptyState } from '../../../components/empty-state.tsx';
 import { FilterTabs } from '../../../components/filter-tabs.tsx';
+import { LinkButton } from '../../../components/link-button.tsx';
+import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
+import { useUndoableDelete } from '../../../components/use-undoable-delete.ts';
+import { useCan } from '../../../lib/access.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { useTabCounts } from '../api/count-campaigns.ts';
 import { useCampaigns } from '../api/list-campaigns.ts';
@@ -10,7 +16,6 @@ import { strings } from '../strings.ts';
 import { TABS, type TabId, tabOf } from '../tabs.ts';
 import { CampaignList, CampaignListSkeleton } from './campaign-list.tsx';
 import styles from './campaigns-page.module.css';
-import { FirstSteps } from './first-steps.tsx';
 
 /** Every campaign of the workspace; which of them stands in the address, so that a view can be shared. */
 export function CampaignsPage() {
@@ -18,11 +23,18 @@ export function CampaignsPage() {
   const tab = tabOf(params.get('show'));
   const search = params.get('q') ?? '';
   const counts = useTabCounts();
+  const canWrite = useCan('editor');
   usePageTitle(strings.title);
   const onSearch = (text: string) => setParams(paramsOf(tab, text), { replace: true });
   return (
     <div className={styles.page}>
-      <h1>{strings.title}</h1>
+      <PageHead title={strings.title}>
+        {canWrite ? (
+          <LinkButton kind="primary" to="/campaigns/new">
+            {strings.write}
+          </LinkButton>
+        ) : null}
+      </PageHead>
       <div className={styles.tools}>
         <FilterTabs
           label={strings.title}
@@ -49,11 +61,12 @@ function paramsOf(tab: TabId, search: string): URLSearchParams {
 
 function Found({ tab, search }: { tab: TabId; search: string }) {
   const list = useCampaigns(tab, search);
+  const { isHidden } = useUndoableDelete();
   if (list.isPending) return <CampaignListSkeleton />;
   if (list.isError) return <ProblemNote error={list.error} onRetry={() => void list.refetch()} />;
-  const campaigns = list.data.pages.flatMap((page) => page.items);
+  const campaigns = list.data.pages.flatMap((page) => page.items).filter(({ id }) => !isHidden(`/api/campaigns/${id}`));
   if (campaigns.length === 0) {
-    if (tab === 'all' && search === '') return <FirstSteps />;
+    if (tab === 'all' && search === '') return <NothingYet />;
     return <p className={styles.none}>{strings.noneFound}</p>;
   }
   return (
@@ -67,5 +80,19 @@ function Found({ tab, search }: { tab: TabId; search: string }) {
         </div>
       ) : null}
     </>
+  );
+}
+
+/** How to get there stands on the overview. */
+function NothingYet() {
+  const { empty } = strings;
+  return (
+    <EmptyState
+      drawing={<Drawing name="letter" />}
+      title={empty.title}
+      action={<LinkButton to="/">{empty.steps}</LinkButton>}
+    >
+      {empty.lead}
+    </EmptyState>
   );
 }

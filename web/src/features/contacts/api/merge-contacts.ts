@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Static } from "typebox";
 import type { MergeReply } from '../../../../../src/contract/contact-duplicates.ts';
 import { sendJson } from '../../../lib/api.ts';
 import { contactPath } from './get-contact.ts';
@@ -13,7 +12,7 @@ interface Merge {
 export function useMergeContacts() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ into, from }: Merge) => sendJson<Static<typeof MergeReply>>('POST', `${contactPath(into)}/merge`, { from }),
+    mutationFn: ({ into, from }: Merge) => sendJson<MergeReply>('POST', `${contactPath(into)}/merge`, { from }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['contacts'] }),
   });
 }

@@ -1,12 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Me } from '../../../../../src/contract/auth.ts';
+import type { Me, SecondFactorDue } from '../../../../../src/contract/auth.ts';
 import { sendJson } from '../../../lib/api.ts';
-import { meQuery } from './get-me.ts';
+import { rememberMe } from './get-me.ts';
 
+/** Answers who it is, or that a second factor is due. */
 export function useLogIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { email: string; password: string }) => sendJson<Me>('POST', '/api/auth/login', body),
-    onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
+    mutationFn: (body: { email: string; password: string }) =>
+      sendJson<Me | SecondFactorDue>('POST', '/api/auth/login', body),
+    onSuccess: (answer) => rememberMe(client, answer),
   });
 }

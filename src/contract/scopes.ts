@@ -1,0 +1,20 @@
+import Type from 'typebox';
+
+/** What an API key may be narrowed to. */
+export const ScopeName = Type.Union(
+  [
+    Type.Literal('campaigns:read'),
+    Type.Literal('campaigns:write'),
+    Type.Literal('contacts:read'),
+    Type.Literal('contacts:write'),
+    Type.Literal('sending:read'),
+    Type.Literal('sending:write'),
+    Type.Literal('operations:read'),
+    Type.Literal('operations:write'),
+  ],
+  {
+    description:
+      'campaigns: campaigns, templates and their sends; contacts: contacts, lists, segments, suppressions, imports, forms; ' +
+      'sending: accounts and the built-in mailbox; operations: queues, progress, workers, alerts, metrics. write includes read',
+  },
+);

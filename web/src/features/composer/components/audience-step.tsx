@@ -1,0 +1,116 @@
+import { Checkbox } from '@mantine/core';
+import { ProblemNote } from '../../../components/problem-note.tsx';
+import { countText } from '../../../lib/numbers.ts';
+import { useLists, useSegments } from '../api/choices.ts';
+import { useForecast } from '../api/review.ts';
+import { hasAudience } from '../steps.ts';
+import { strings } from '../strings.ts';
+import type { Composer } from '../use-composer.ts';
+import styles from './composer.module.css';
+
+const words = strings.audience;
+
+/** Who gets it: lists and segments, less those that are left out, counted while they are chosen. */
+export function AudienceStep({ composer }: { composer: Composer }) {
+  const { audience, changeAudience, draft } = composer;
+  const lists = (useLists().data ?? []).map(({ id, name, contacts }) => ({
+    id,
+    name,
+    people: contacts.subscribed as number | null,
+  }));
+  const segments = (useSegments().data ?? []).map(({ id, name, counted }) => ({
+    id,
+    name,
+    people: counted?.count ?? null,
+  }));
+  return (
+    <>
+      <p className="muted">{words.lead}</p>
+      {hasAudience(draft) ? <p>{words.inline}</p> : null}
+      <Choice
+        title={words.lists}
+        none={words.noLists}
+        options={lists}
+        chosen={audience.listIds}
+        onChange={(listIds) => changeAudience({ listIds })}
+      />
+      <Choice
+        title={words.segments}
+        none={words.noSegments}
+        options={segments}
+        chosen={audience.segmentIds}
+        onChange={(segmentIds) => changeAudience({ segmentIds })}
+      />
+      {lists.length + segments.length > 0 ? (
+        <details open={audience.excludeListIds.length + audience.excludeSegmentIds.length > 0}>
+          <summary>{words.exclude}</summary>
+          <p className="muted">{words.excludeLead}</p>
+          <Choice
+            title={`${words.exclude}: ${words.lists}`}
+            none={words.noLists}
+            options={lists}
+            chosen={audience.excludeListIds}
+            onChange={(excludeListIds) => changeAudience({ excludeListIds })}
+          />
+          <Choice
+            title={`${words.exclude}: ${words.segments}`}
+            none={words.noSegments}
+            options={segments}
+            chosen={audience.excludeSegmentIds}
+            onChange={(excludeSegmentIds) => changeAudience({ excludeSegmentIds })}
+          />
+        </details>
+      ) : null}
+      <Count composer={composer} />
+    </>
+  );
+}
+
+interface ChoiceProps {
+  readonly title: string;
+  readonly none: string;
+  readonly options: ReadonlyArray<{ readonly id: string; readonly name: string; readonly people: number | null }>;
+  readonly chosen: readonly string[];
+  readonly onChange: (ids: string[]) => void;
+}
+
+function Choice({ title, none, options, chosen, onChange }: ChoiceProps) {
+  const toggle = (id: string) => onChange(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
+  return (
+    <fieldset className={styles.group}>
+      <legend className={styles.legend}>{title}</legend>
+      {options.length === 0 ? <p className="muted">{none}</p> : null}
+      <div className={styles.options}>
+        {options.map(({ id, name, people }) => (
+          <Checkbox
+            key={id}
+            size="xs"
+            label={people === null ? name : `${name} · ${words.people({ count: people })}`}
+            checked={chosen.includes(id)}
+            onChange={() => toggle(id)}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Count({ composer }: { composer: Composer }) {
+  const { audience, draft, saved } = composer;
+  const isChosen = hasAudience(draft) || audience.listIds.length + audience.segmentIds.length > 0;
+  const forecast = useForecast(draft.id, saved, isChosen && draft.audience !== null);
+  if (!isChosen) return <p className="muted">{words.nobody}</p>;
+  if (forecast.isError) return <ProblemNote error={forecast.error} />;
+  return (
+    <p className={styles.count} role="status">
+      {forecast.data ? (
+        <>
+          <b title={countText(forecast.data.recipients)}>{words.count({ count: forecast.data.recipients })}</b>
+          <span className="muted">{words.countHint}</span>
+        </>
+      ) : (
+        words.counting
+      )}
+    </p>
+  );
+}
