@@ -6,10 +6,7 @@ import { useSaveDraft } from './api/drafts.ts';
 
 const PATIENCE_MS = 700;
 
-type Settings = Omit<
-  CampaignDraftChange,
-  'audience' | 'subject' | 'htmlContent' | 'mjml' | 'design' | 'textContent'
->;
+type Settings = Omit<CampaignDraftChange, 'audience' | 'subject' | 'htmlContent' | 'mjml' | 'design' | 'textContent'>;
 type ChosenAudience = Required<AudienceByLists>;
 
 export interface Composer {
