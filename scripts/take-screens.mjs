@@ -1,5 +1,5 @@
 // Pictures of every page of the dashboard for docs/screens: starts the built program with a database of its own, fills it, and takes each
-// page at 1440 and 360 px, light and dark. `npm run build && node scripts/take-screens.mjs [part of a name]`
+// page at 1440 and 360 px, light and dark. `npm run build && node scripts/take-screens.mjs [pattern of names]`
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -19,7 +19,8 @@ const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 const KEY = 'screens-screens-screens-screens-screens';
 const OWNER = { email: 'ada@acme.example', password: 'never gets outside of here' };
 
-const only = process.argv[2] ?? '';
+const only = new RegExp(process.argv[2] ?? '');
+let isLoggedIn = false;
 const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-screens-'));
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
@@ -42,7 +43,7 @@ try {
   await untilReady();
   const made = await fill();
   fs.mkdirSync(OUT, { recursive: true });
-  await takeAll(pagesOf(made).filter(([name]) => name.includes(only)));
+  await takeAll(pagesOf(made).filter(([name]) => only.test(name)));
 } finally {
   server.kill('SIGTERM');
   await new Promise((ended) => server.once('exit', ended));
@@ -113,6 +114,14 @@ async function fill() {
     listIds: [lists[0].id],
     settings: { title: 'Stay in touch', intro: 'Once a month, on a Tuesday.' },
   });
+  const template = await call('POST', '/api/templates', {
+    name: 'Monthly letter',
+    subject: 'News of the month',
+    htmlContent:
+      '<h1>Hello {{ firstName }}</h1><p>What we made.</p><p><a href="{{unsubscribeUrl}}">Unsubscribe</a></p>',
+  });
+  const campaigns = await fillCampaigns(lists[0].id);
+  // From now on it would be the one that campaigns go out through.
   const account = await call('POST', '/api/accounts', {
     name: 'Mail server in Frankfurt',
     type: 'smtp',
@@ -121,13 +130,6 @@ async function fill() {
     limits: { perHour: 20_000, perDay: 200_000 },
   });
   await call('POST', `/api/accounts/${account.id}/pause`);
-  const template = await call('POST', '/api/templates', {
-    name: 'Monthly letter',
-    subject: 'News of the month',
-    htmlContent:
-      '<h1>Hello {{ firstName }}</h1><p>What we made.</p><p><a href="{{unsubscribeUrl}}">Unsubscribe</a></p>',
-  });
-  const campaigns = await fillCampaigns(lists[0].id);
   const { items } = await call('GET', '/api/contacts?limit=1');
   const imports = await call('GET', '/api/imports');
   return {
@@ -138,7 +140,7 @@ async function fill() {
     account: account.id,
     template: template.id,
     contact: items[0].id,
-    import: imports.items[0].id,
+    import: imports.items[0].importId,
   };
 }
 
@@ -156,8 +158,9 @@ async function fillCampaigns(listId) {
     htmlContent: '<p>Hello {{ firstName }}</p><p><a href="{{unsubscribeUrl}}">Unsubscribe</a></p>',
   };
   const audience = { listIds: [listId] };
+  const [{ id: mailbox }] = (await call('GET', '/api/accounts')).items;
   await call('PUT', '/api/sandbox/behaviour', {
-    refuse: { reply: '552 5.2.2 Mailbox is full', firstAttemptOnly: false, matching: '7@', sharePercent: 60 },
+    refuse: { reply: '554 5.7.1 Message refused by policy', firstAttemptOnly: false, matching: '7@', sharePercent: 60 },
     delayMs: 0,
     drop: null,
   });
@@ -172,7 +175,12 @@ async function fillCampaigns(listId) {
   const draft = await call('POST', '/api/campaigns', { name: 'December news', ...content, audience });
   // Slow, so that it is still under way when its picture is taken.
   await call('PUT', '/api/sandbox/behaviour', { refuse: null, delayMs: 3000, drop: null });
-  const sending = await call('POST', '/api/campaigns/send', { name: 'November news', ...content, audience });
+  const sending = await call('POST', '/api/campaigns/send', {
+    name: 'November news',
+    ...content,
+    audience,
+    accountIds: [mailbox],
+  });
   await sleep(15_000);
   return { done: done.campaignId, draft: draft.id, sending: sending.campaignId };
 }
@@ -256,10 +264,9 @@ async function takeAll(pages) {
   await browser.close();
 }
 
-let isLoggedIn = false;
-
 async function logIn(page) {
   if (isLoggedIn) return;
+  await page.setViewportSize(SIZES[0]);
   await page.goto(`${url}/login`);
   await page.getByLabel('Email').fill(OWNER.email);
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password);

@@ -110,7 +110,6 @@ export const de: Translation<typeof en> = {
     rate: 'E-Mails pro Sekunde',
     rateRecent: 'E-Mails pro Sekunde, letzte 10 Minuten',
     rateSoon: 'Das Bild beginnt zehn Sekunden nach der ersten Nachricht.',
-    rateGone: 'Raten werden einen Tag lang aufbewahrt.',
     formerAccount: 'ein gelöschtes Konto',
     byAccount: 'Nach Konto',
     byDomain: 'Nach Domain der Empfänger',

@@ -102,7 +102,6 @@ export const en = {
     rate: 'Emails a second',
     rateRecent: 'Emails a second, last 10 minutes',
     rateSoon: 'The picture begins ten seconds after the first message.',
-    rateGone: 'Rates are kept for a day.',
     formerAccount: 'an account that was deleted',
     byAccount: 'By account',
     byDomain: 'By recipient domain',

@@ -25,11 +25,13 @@ export function RateChart({ report, accountNames, isUnderWay }: RateChartProps) 
     at: Date.parse(at),
     values: Object.fromEntries(ids.map((id) => [id, accounts[id] ?? 0])),
   }));
+  // Rates are kept for a day, and of a campaign that was over in seconds there is nothing to draw.
+  if (!isUnderWay && points.length < 2) return null;
   const title = isUnderWay ? words.rateRecent : words.rate;
   return (
     <Card title={title}>
       {points.length < 2 ? (
-        <p className="muted">{isUnderWay ? words.rateSoon : words.rateGone}</p>
+        <p className="muted">{words.rateSoon}</p>
       ) : (
         <TimeChart label={title} kind="area" series={series} points={points} format={rateText} height={200} />
       )}
