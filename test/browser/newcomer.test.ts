@@ -88,8 +88,10 @@ describe.runIf(runsHere('a newcomer in a browser', chromiumMissing()))('a newcom
     await click('Next: Review');
     await click('Send to 5,000 people');
     await page.getByRole('dialog').getByRole('button', { name: 'Send to 5,000 people' }).click();
-    await page.getByRole('heading', { name: /done$/ }).waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: /^5,000 sent/ }).waitFor();
+    await page.getByRole('heading', { name: /^Untitled campaign done$/ }).waitFor({ timeout: 60_000 });
+    const { items } = await callApi<{ items: Array<{ counts: object }> }>(server, 'GET', '/api/campaigns');
+    expect(items[0]?.counts).toMatchObject({ sent: RECIPIENTS, failed: 0, unknown: 0, excluded: 0 });
+    await page.getByRole('button', { name: /^5,000 sent/ }).waitFor({ timeout: 30_000 });
     await page.goto(`${server.url}/mailbox?q=p4999@`);
     await page.getByRole('link', { name: /^p4999@people\.test/ }).click();
     await page.frameLocator('iframe').getByText('Hello Person 4999').waitFor();

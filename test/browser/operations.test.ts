@@ -125,6 +125,7 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await dialog.getByLabel('Per day').fill('10000');
       await dialog.getByRole('button', { name: 'Save the account' }).click();
       await page.getByText('0 of 10,000').waitFor();
+      await dialog.waitFor({ state: 'hidden' });
       await button('Check the connection').click();
       await page.getByText('Ready to send. Nothing was sent.').waitFor();
       await audit('account');
