@@ -91,7 +91,6 @@ export const de: Translation<typeof en> = {
     csv: 'CSV',
     retry_one: '{{count}} Gescheiterten wiederholen …',
     retry_other: '{{count}} Gescheiterte wiederholen …',
-    clearAnswer: 'Nicht mehr nach {{answer}} filtern',
     refresh: 'Änderungen zeigen',
     changed: 'Der Verlauf hat sich geändert, seit dies gelesen wurde.',
     columns: {

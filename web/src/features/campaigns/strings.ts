@@ -90,7 +90,6 @@ export const en = {
     csv: 'CSV',
     retry_one: 'Retry {{count}} failed…',
     retry_other: 'Retry {{count}} failed…',
-    clearAnswer: 'Stop filtering by {{answer}}',
     refresh: 'Show changes',
     changed: 'The ledger has changed since this was read.',
     columns: { seq: 'No.', address: 'Address', state: 'State', attempts: 'Attempts', answer: 'Answer', when: 'When' },

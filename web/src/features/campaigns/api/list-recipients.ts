@@ -21,6 +21,11 @@ export function isNumbered({ email, class: name, code }: RecipientFilter): boole
   return email.trim() === '' && name === null && code === null;
 }
 
+/** The answer that rows are filtered by, `554 policy refused`; empty when they are not. */
+export function answerWords({ code, class: name }: RecipientFilter): string {
+  return [code, name?.replaceAll('-', ' ')].filter((part) => part != null).join(' ');
+}
+
 export function recipientsPath(
   campaignId: string,
   filter: RecipientFilter,

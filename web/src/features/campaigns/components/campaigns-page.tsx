@@ -1,9 +1,11 @@
 import { useSearchParams } from 'react-router';
 import { Button } from '../../../components/button.tsx';
+import { Card } from '../../../components/card.tsx';
 import { Drawing } from '../../../components/drawings.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { FilterTabs } from '../../../components/filter-tabs.tsx';
 import { LinkButton } from '../../../components/link-button.tsx';
+import page from '../../../components/page.module.css';
 import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
@@ -27,7 +29,7 @@ export function CampaignsPage() {
   usePageTitle(strings.title);
   const onSearch = (text: string) => setParams(paramsOf(tab, text), { replace: true });
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <PageHead title={strings.title}>
         {canWrite ? (
           <LinkButton kind="primary" to="/campaigns/new">
@@ -35,7 +37,7 @@ export function CampaignsPage() {
           </LinkButton>
         ) : null}
       </PageHead>
-      <div className={styles.tools}>
+      <div className={page.tools}>
         <FilterTabs
           label={strings.title}
           tabs={TABS.map(({ id }) => ({
@@ -48,9 +50,9 @@ export function CampaignsPage() {
         />
         <SearchField label={strings.search} value={search} onSearch={onSearch} />
       </div>
-      <div className={styles.card}>
+      <Card flush>
         <Found tab={tab} search={search} />
-      </div>
+      </Card>
     </div>
   );
 }
@@ -64,7 +66,7 @@ function Found({ tab, search }: { tab: TabId; search: string }) {
   const { isHidden } = useUndoableDelete();
   if (list.isPending) return <CampaignListSkeleton />;
   if (list.isError) return <ProblemNote error={list.error} onRetry={() => void list.refetch()} />;
-  const campaigns = list.data.pages.flatMap((page) => page.items).filter(({ id }) => !isHidden(`/api/campaigns/${id}`));
+  const campaigns = list.data.pages.flatMap((each) => each.items).filter(({ id }) => !isHidden(`/api/campaigns/${id}`));
   if (campaigns.length === 0) {
     if (tab === 'all' && search === '') return <NothingYet />;
     return <p className={styles.none}>{strings.noneFound}</p>;

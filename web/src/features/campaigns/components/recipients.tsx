@@ -2,12 +2,13 @@ import { useState } from 'react';
 import type { CampaignDetail, LedgerRecipient } from '../../../../../src/contract/campaigns.ts';
 import { RECIPIENT_STATES } from '../../../../../src/contract/states.ts';
 import { Button, ButtonLink } from '../../../components/button.tsx';
+import { FilterPill } from '../../../components/filter-pill.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useCan } from '../../../lib/access.ts';
-import { type RecipientFilter, recipientsPath } from '../api/list-recipients.ts';
+import { answerWords, type RecipientFilter, recipientsPath } from '../api/list-recipients.ts';
 import { strings } from '../strings.ts';
 import { useLedgerRows } from '../use-ledger-rows.ts';
 import { RecipientPanel } from './recipient-panel.tsx';
@@ -30,13 +31,14 @@ interface RecipientsProps {
 export function Recipients({ campaign, accountNames, filter, onFilter }: RecipientsProps) {
   const [open, setOpen] = useState<LedgerRecipient | null>(null);
   const [retrying, setRetrying] = useState(false);
+  const answer = answerWords(filter);
   const { failed, unknown } = campaign.counts;
   const canRetry = useCan('editor') && RETRIABLE.includes(campaign.state) && failed + unknown > 0;
   return (
     <section className={styles.section} aria-labelledby="recipients-title">
       <div className={styles.tools}>
         <h2 id="recipients-title">{words.title}</h2>
-        <AnswerPill filter={filter} onClear={() => onFilter({ class: null, code: null })} />
+        {answer === '' ? null : <FilterPill label={answer} onRemove={() => onFilter({ class: null, code: null })} />}
         <SearchField label={words.search} value={filter.email} onSearch={(email) => onFilter({ email })} />
         {canRetry ? (
           <Button onClick={() => setRetrying(true)}>
@@ -59,18 +61,6 @@ export function Recipients({ campaign, accountNames, filter, onFilter }: Recipie
       />
       <RetryDialog campaign={campaign} filter={filter} opened={retrying} onClose={() => setRetrying(false)} />
     </section>
-  );
-}
-
-/** The answer that rows are filtered by, removable. */
-function AnswerPill({ filter, onClear }: { filter: RecipientFilter; onClear: () => void }) {
-  if (filter.class === null && filter.code === null) return null;
-  const answer = [filter.code, filter.class?.replaceAll('-', ' ')].filter((part) => part != null).join(' ');
-  return (
-    <Button kind="quiet" aria-label={words.clearAnswer({ answer })} onClick={onClear}>
-      {answer}
-      <Icon name="cross" />
-    </Button>
   );
 }
 

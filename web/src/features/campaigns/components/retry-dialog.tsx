@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { CampaignDetail, RetryFailedBody } from '../../../../../src/contract/campaigns.ts';
 import { FormDialog } from '../../../components/dialog.tsx';
 import { toasts } from '../../../components/toast-store.ts';
-import type { RecipientFilter } from '../api/list-recipients.ts';
+import { answerWords, type RecipientFilter } from '../api/list-recipients.ts';
 import { useRetryFailed } from '../api/retry-failed.ts';
 import { strings } from '../strings.ts';
 
@@ -22,7 +22,8 @@ export function RetryDialog({ campaign, filter, opened, onClose }: RetryDialogPr
   const [alsoUnknown, setAlsoUnknown] = useState(false);
   const retry = useRetryFailed(campaign.id);
   const { failed, unknown } = campaign.counts;
-  const isPart = filter.class !== null || filter.code !== null;
+  const answer = answerWords(filter);
+  const isPart = answer !== '';
   const submit = () =>
     retry.mutate(bodyOf(filter, alsoUnknown), {
       onSuccess: ({ retried }) => {
@@ -42,7 +43,7 @@ export function RetryDialog({ campaign, filter, opened, onClose }: RetryDialogPr
       disabled={failed + (alsoUnknown ? unknown : 0) === 0}
       onSubmit={submit}
     >
-      <p>{isPart ? words.part({ answer: answerOf(filter) }) : words.all({ count: failed })}</p>
+      <p>{isPart ? words.part({ answer: answer }) : words.all({ count: failed })}</p>
       <p className="muted">{words.suppressed}</p>
       {unknown > 0 ? (
         <Checkbox
@@ -54,10 +55,6 @@ export function RetryDialog({ campaign, filter, opened, onClose }: RetryDialogPr
       ) : null}
     </FormDialog>
   );
-}
-
-function answerOf({ code, class: name }: RecipientFilter): string {
-  return [code, name?.replaceAll('-', ' ')].filter((part) => part != null).join(' ');
 }
 
 function bodyOf(filter: RecipientFilter, alsoUnknown: boolean): RetryFailedBody {

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { Account } from '../../../../../src/contract/accounts.ts';
 import type { Page } from '../../../../../src/contract/common.ts';
 import type { Contact } from '../../../../../src/contract/contacts.ts';
-import type { List } from '../../../../../src/contract/lists.ts';
 import type { Segment } from '../../../../../src/contract/segments.ts';
 import type { Template, TemplateSummary } from '../../../../../src/contract/templates.ts';
+import { useAttributes } from '../../../components/use-attributes.ts';
 import { getJson, pathOf } from '../../../lib/api.ts';
 
 const MOST = 1000;
@@ -18,7 +18,6 @@ function useAll<T>(noun: string) {
   });
 }
 
-export const useLists = () => useAll<List>('lists');
 export const useSegments = () => useAll<Segment>('segments');
 export const useAccountChoices = () => useAll<Account>('accounts');
 export const useTemplates = () => useAll<TemplateSummary>('templates');
@@ -43,18 +42,6 @@ export function usePeople(listId: string | undefined): readonly string[] {
 
 /** Merge fields: what every contact has, and the attributes that are declared. */
 export function useFields(): readonly string[] {
-  const declared = useQuery({
-    queryKey: ['contacts', 'attributes'],
-    queryFn: ({ signal }) => getJson<{ items: ReadonlyArray<{ name: string }> }>('/api/contacts/attributes', signal),
-    staleTime: 60_000,
-  }).data?.items;
-  return [
-    'firstName',
-    'lastName',
-    'name',
-    'email',
-    'unsubscribeUrl',
-    'preferencesUrl',
-    ...(declared ?? []).map(({ name }) => name),
-  ];
+  const declared = (useAttributes() ?? []).map(({ name }) => name);
+  return ['firstName', 'lastName', 'name', 'email', 'unsubscribeUrl', 'preferencesUrl', ...declared];
 }

@@ -1,7 +1,8 @@
 import { Checkbox } from '@mantine/core';
 import { ProblemNote } from '../../../components/problem-note.tsx';
+import { useLists } from '../../../components/use-lists.ts';
 import { countText } from '../../../lib/numbers.ts';
-import { useLists, useSegments } from '../api/choices.ts';
+import { useSegments } from '../api/choices.ts';
 import { useForecast } from '../api/review.ts';
 import { hasAudience } from '../steps.ts';
 import { strings } from '../strings.ts';
@@ -13,7 +14,7 @@ const words = strings.audience;
 /** Who gets it: lists and segments, less those that are left out, counted while they are chosen. */
 export function AudienceStep({ composer }: { composer: Composer }) {
   const { audience, changeAudience, draft } = composer;
-  const lists = (useLists().data ?? []).map(({ id, name, contacts }) => ({
+  const lists = (useLists() ?? []).map(({ id, name, contacts }) => ({
     id,
     name,
     people: contacts.subscribed as number | null,

@@ -2,8 +2,10 @@ import { TextInput } from '@mantine/core';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
 import { Button } from '../../../components/button.tsx';
+import beside from '../../../components/editor/beside-preview.module.css';
 import { MessagePreview } from '../../../components/editor/message-preview.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import page from '../../../components/page.module.css';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useUndoableDelete } from '../../../components/use-undoable-delete.ts';
@@ -46,7 +48,7 @@ function Composing({ draft }: { draft: CampaignDetail }) {
   const goTo = (next: Step) => setParams({ step: next });
   const following = STEPS[STEPS.indexOf(step) + 1];
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <Head composer={composer} />
       <nav aria-label={strings.stepsLabel}>
         <ol className={styles.steps}>
@@ -66,8 +68,8 @@ function Composing({ draft }: { draft: CampaignDetail }) {
           ))}
         </ol>
       </nav>
-      <div className={styles.columns}>
-        <section className={styles.form} aria-label={strings.steps[step]}>
+      <div className={beside.columns}>
+        <section className={beside.form} aria-label={strings.steps[step]}>
           <StepForm step={step} composer={composer} onGo={goTo} />
           {following ? (
             <div className={styles.next}>

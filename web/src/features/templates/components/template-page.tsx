@@ -4,11 +4,13 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { Template } from '../../../../../src/contract/templates.ts';
 import { Button } from '../../../components/button.tsx';
 import { Card } from '../../../components/card.tsx';
+import beside from '../../../components/editor/beside-preview.module.css';
 import { freshDesign } from '../../../components/editor/blocks.ts';
 import { bodyOf, openContent } from '../../../components/editor/content.ts';
 import { EmailEditor } from '../../../components/editor/email-editor.tsx';
 import { MessagePreview } from '../../../components/editor/message-preview.tsx';
 import { Moment } from '../../../components/moment.tsx';
+import page from '../../../components/page.module.css';
 import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
@@ -60,7 +62,7 @@ function Writing({ template, isOld }: { template: Template; isOld: boolean }) {
       },
     );
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <PageHead title={template.name} lead={isOld ? strings.old({ version: template.version }) : undefined}>
         {isChanged ? (
           <span className="muted" role="status">
@@ -74,8 +76,8 @@ function Writing({ template, isOld }: { template: Template; isOld: boolean }) {
         ) : null}
       </PageHead>
       {save.error ? <ProblemNote error={save.error} /> : null}
-      <div className={styles.columns}>
-        <div className={styles.form}>
+      <div className={beside.columns}>
+        <div className={beside.form}>
           <TextInput
             label={strings.name}
             required
