@@ -6,7 +6,7 @@ const LAYERS = [
   ['domain'],
   ['db', 'queue', 'events', 'mail'],
   ['core', 'engine'],
-  ['http', 'workers', 'sandbox'],
+  ['http', 'workers', 'sandbox', 'returns'],
   ['main'],
   ['cli', 'index'],
 ];

@@ -1,3 +1,4 @@
+import type { CampaignDraftBody } from '../src/contract/campaigns.ts';
 import { findCampaignStatus, jobIdOf } from '../src/core/campaign-status.ts';
 import { sendCampaign } from '../src/core/campaigns.ts';
 import type { Caller } from '../src/core/context.ts';
@@ -10,6 +11,7 @@ import { LETTER_HTML, LETTER_SUBJECT } from './message.ts';
 /** Counting the ledger must cost nothing beside the sending; the end is read from the ledger itself. */
 const LOOK_MS = 500;
 const WAIT_FOR_START_MS = 20;
+const USUAL_FROM = 'News <news@sender.test>';
 
 export interface CampaignRun {
   /** From the launch of the campaign to the last recipient's reply. */
@@ -30,12 +32,25 @@ export class OurCampaign {
     this.#caller = { workspaceId: postrider.workspaceId, role: 'owner', userId: null };
   }
 
-  async send(port: number, recipients: number, connections: number): Promise<CampaignRun> {
-    return this.#watch(await this.launch(port, recipients, connections), recipients);
+  async send(
+    port: number,
+    recipients: number,
+    connections: number,
+    from = USUAL_FROM,
+    settings: CampaignDraftBody = {},
+  ): Promise<CampaignRun> {
+    return this.#watch(await this.launch(port, recipients, connections, 0, from, settings), recipients);
   }
 
   /** Returns its id as soon as it is accepted. */
-  async launch(port: number, recipients: number, connections: number, priority = 0): Promise<string> {
+  async launch(
+    port: number,
+    recipients: number,
+    connections: number,
+    priority = 0,
+    from = USUAL_FROM,
+    settings: CampaignDraftBody = {},
+  ): Promise<string> {
     const { core } = this.#postrider;
     const listId = await this.list(recipients);
     const account = await ensureSmtpAccount(core, this.#caller, `smtp+plain://127.0.0.1:${port}`, undefined);
@@ -47,10 +62,11 @@ export class OurCampaign {
     const campaign = await sendCampaign(core, this.#caller, {
       subject: LETTER_SUBJECT,
       htmlContent: LETTER_HTML,
-      from: 'News <news@sender.test>',
+      from,
       accountIds: [account.id],
-      audience: { listIds: [listId] },
       priority,
+      ...settings,
+      audience: { listIds: [listId] },
     });
     return campaign.id;
   }

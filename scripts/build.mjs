@@ -22,13 +22,24 @@ function newest(target) {
   );
 }
 
+/** Parts of earlier builds have other names, and would be packed with this one. */
+function removeAllBut(outputs) {
+  const dist = path.join(root, 'dist');
+  const made = new Set(outputs.map((output) => path.join(root, output)));
+  for (const name of fs.readdirSync(dist)) {
+    const file = path.join(dist, name);
+    if (/\.mjs(\.map)?$/.test(name) && !made.has(file)) fs.rmSync(file);
+  }
+}
+
 const stale = (output, sources) =>
   newest(path.join(root, output)) < Math.max(...sources.map((source) => newest(path.join(root, source))));
 
 const serverSources = ['src', 'bench', 'package-lock.json', 'scripts/build.mjs'];
 if (!args.has('--if-stale') || stale('dist/.built', serverSources)) {
   const started = Date.now();
-  await build(esbuildOptions);
+  const { metafile } = await build({ ...esbuildOptions, metafile: true });
+  removeAllBut(Object.keys(metafile.outputs));
   fs.writeFileSync(path.join(root, 'dist/.built'), '');
   console.error(`built dist/ in ${Date.now() - started} ms`);
 }

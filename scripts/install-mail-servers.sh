@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Puts the mail servers that test/real-servers.test.ts sends to into a directory of their own, where they disturb nothing:
 # Exim and OpenSMTPD, which as packages would drive out Postfix, as a tree to chroot into, with every library they need;
-# and Haraka, without its optional plugins. What is there already stays; remove the directory to get newer ones.
+# Dovecot, whose mailboxes returned mail is fetched from, in the same tree;
+# and Haraka, without its optional plugins. Beside them OpenDKIM, which test/dkim-verifier.test.ts has check our signatures,
+# in a tree of its own. What is there already stays; remove the directory to get newer ones.
 #   scripts/install-mail-servers.sh [DIRECTORY]     default: $MAIL_SERVERS_DIR, else node_modules/.cache/mail-servers
 # The tree is Debian 13's also on Debian 12, whose OpenSMTPD 6.8 cannot do TLS with OpenSSL 3 (its issue 1171).
 set -euo pipefail
@@ -44,24 +46,36 @@ with_libraries() {
   printf '%s\n' $known
 }
 
+# make_tree DIRECTORY PACKAGE…
 make_tree() {
   local tree=$1 deb
-  own_apt
+  shift
+  [ -n "${APT_CONFIG:-}" ] || own_apt
+  rm -rf "$work/debs"
   mkdir -p "$work/debs" "$tree"/{usr/{bin,sbin,lib,lib64},etc,dev,tmp,var}
   for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$tree/$dir"; done
-  (cd "$work/debs" && apt-get download -qq $(with_libraries exim4-daemon-light exim4-base opensmtpd dash))
+  (cd "$work/debs" && apt-get download -qq $(with_libraries "$@"))
   for deb in "$work/debs"/*.deb; do
     dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree" \
       --exclude='./usr/share/*' --exclude='*/systemd/*' --exclude='*/gconv/*' --exclude='*/perl*'
   done
 }
 
-if [ ! -e "$target/tree" ]; then
-  make_tree "$work/tree"
+# install_tree NAME PACKAGE…
+install_tree() {
+  local name=$1
+  shift
+  [ ! -e "$target/$name/.whole" ] || return 0
+  make_tree "$work/$name" "$@"
   mkdir -p "$target"
-  cp -a "$work/tree" "$target/tree.new"
-  mv "$target/tree.new" "$target/tree"
-fi
+  touch "$work/$name/.whole"
+  rm -rf "${target:?}/$name"
+  cp -a "$work/$name" "$target/$name.new"
+  mv "$target/$name.new" "$target/$name"
+}
+
+install_tree tree exim4-daemon-light exim4-base opensmtpd dash dovecot-core dovecot-imapd
+install_tree opendkim opendkim dash
 
 if [ ! -e "$target/haraka/node_modules/Haraka/package.json" ]; then
   mkdir -p "$target/haraka"
@@ -69,4 +83,4 @@ if [ ! -e "$target/haraka/node_modules/Haraka/package.json" ]; then
   npm install --prefix "$target/haraka" --omit=optional --ignore-scripts --no-audit --no-fund --no-package-lock \
     --loglevel=error "Haraka@$haraka_version"
 fi
-echo "Exim, OpenSMTPD and Haraka $haraka_version are in $target ($(du -sh "$target" | cut -f1))"
+echo "Exim, OpenSMTPD, Dovecot, OpenDKIM and Haraka $haraka_version are in $target ($(du -sh "$target" | cut -f1))"

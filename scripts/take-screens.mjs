@@ -1,11 +1,13 @@
-// Pictures of every page of the dashboard for docs/screens: starts the built program with a database of its own, fills it, and takes each
-// page at 1440 and 360 px, light and dark. `npm run build && node scripts/take-screens.mjs [pattern of names]`
+// Pictures of every page of the dashboard for docs/screens: starts the built program with a database of its own, fills it, takes each
+// page at 1440 and 360 px, light and dark, and has axe-core look at each of them: a serious finding ends it with exit code 1.
+// `npm run build && node scripts/take-screens.mjs [pattern of names]`
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { root } from './esbuild-options.mjs';
 
@@ -19,35 +21,53 @@ const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 const KEY = 'screens-screens-screens-screens-screens';
 const OWNER = { email: 'ada@acme.example', password: 'never gets outside of here' };
 
+/** Before anybody has logged in. */
+const OPEN_TO_ALL = ['setup', 'login', 'forgotten-password', 'reset-password', 'invitation'];
 const only = new RegExp(process.argv[2] ?? '');
 let isLoggedIn = false;
-const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-screens-'));
-const port = await freePort();
-const url = `http://127.0.0.1:${port}`;
-const server = spawn(process.execPath, [path.join(root, 'dist/cli.mjs'), 'start'], {
-  env: {
-    ...process.env,
-    DATA_DIR: dataDir,
-    PORT: String(port),
-    BASE_URL: url,
-    SANDBOX_SMTP_PORT: '0',
-    LOG_LEVEL: 'error',
-    ADMIN_API_KEY: KEY,
-    ADMIN_EMAIL: OWNER.email,
-    ADMIN_PASSWORD: OWNER.password,
-  },
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+/** What axe-core calls serious or critical. */
+const findings = [];
+let url = '';
 
-try {
-  await untilReady();
-  const made = await fill();
-  fs.mkdirSync(OUT, { recursive: true });
-  await takeAll(pagesOf(made).filter(([name]) => only.test(name)));
-} finally {
-  server.kill('SIGTERM');
-  await new Promise((ended) => server.once('exit', ended));
-  fs.rmSync(dataDir, { recursive: true, force: true });
+fs.mkdirSync(OUT, { recursive: true });
+await withProgram({}, async (output) => {
+  const [token] = /#token=[\w-]+/.exec(output()) ?? [];
+  await takeAll([['setup', `/setup${token}`]]);
+});
+const owner = { ADMIN_API_KEY: KEY, ADMIN_EMAIL: OWNER.email, ADMIN_PASSWORD: OWNER.password };
+await withProgram(owner, async () => takeAll(pagesOf(await fill())));
+for (const finding of findings) console.error(finding);
+if (findings.length > 0) process.exitCode = 1;
+
+/** Starts the program with a database of its own, and stops it when all is done. */
+async function withProgram(environment, use) {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-screens-'));
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const server = spawn(process.execPath, [path.join(root, 'dist/cli.mjs'), 'start'], {
+    env: {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      BASE_URL: url,
+      SANDBOX_SMTP_PORT: '0',
+      LOG_LEVEL: 'error',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  server.stdout.on('data', (text) => {
+    output += text;
+  });
+  try {
+    await untilReady();
+    await use(() => output);
+  } finally {
+    server.kill('SIGTERM');
+    await new Promise((ended) => server.once('exit', ended));
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  }
 }
 
 function freePort() {
@@ -130,14 +150,25 @@ async function fill() {
     limits: { perHour: 20_000, perDay: 200_000 },
   });
   await call('POST', `/api/accounts/${account.id}/pause`);
+  const invitation = await call('POST', '/api/invitations', { email: 'grace@acme.example', role: 'editor' });
+  const domain = await call('POST', '/api/domains', { domain: 'acme.example', ed25519: true });
+  await call('POST', `/api/domains/${domain.id}/check`);
+  const webhook = await call('POST', '/api/webhooks', {
+    name: 'Shop',
+    url: 'https://hooks.acme.example/postrider',
+    types: ['email.bounced', 'contact.unsubscribed'],
+  });
   const { items } = await call('GET', '/api/contacts?limit=1');
   const imports = await call('GET', '/api/imports');
   return {
     ...campaigns,
+    domain: domain.id,
+    webhook: webhook.id,
     list: lists[0].id,
     segment: segment.id,
     form: form.id,
     account: account.id,
+    invitation: invitation.link.slice(url.length),
     template: template.id,
     contact: items[0].id,
     import: imports.items[0].importId,
@@ -188,6 +219,9 @@ async function fillCampaigns(listId) {
 function pagesOf(made) {
   return [
     ['login', '/login'],
+    ['forgotten-password', '/forgotten-password'],
+    ['reset-password', '/reset-password#token=not-a-real-one'],
+    ['invitation', made.invitation],
     ['overview', '/'],
     ['campaigns', '/campaigns'],
     ['campaign-sending', `/campaigns/${made.sending}`],
@@ -214,6 +248,11 @@ function pagesOf(made) {
     ['form', `/forms/${made.form}`],
     ['accounts', '/accounts'],
     ['account', `/accounts/${made.account}`],
+    ['domains', '/domains'],
+    ['domain', `/domains/${made.domain}`],
+    ['bounce-mailboxes', '/bounce-mailboxes'],
+    ['webhooks', '/webhooks'],
+    ['webhook', `/webhooks/${made.webhook}`],
     ['performance', '/dashboard/performance'],
     ['workers', '/dashboard/workers'],
     ['queues', '/dashboard/queues'],
@@ -226,7 +265,8 @@ function pagesOf(made) {
   ];
 }
 
-async function takeAll(pages) {
+async function takeAll(all) {
+  const pages = all.filter(([name]) => only.test(name));
   const browser = await chromium.launch({
     executablePath: BROWSERS.find((file) => file && fs.existsSync(file)),
     args: [
@@ -241,7 +281,7 @@ async function takeAll(pages) {
   const page = await context.newPage();
   let taken = 0;
   for (const [name, address] of pages) {
-    if (name !== 'login') await logIn(page);
+    if (!OPEN_TO_ALL.includes(name)) await logIn(page);
     for (const viewport of SIZES) {
       await page.setViewportSize(viewport);
       await page.goto(url + address);
@@ -256,12 +296,21 @@ async function takeAll(pages) {
         await sleep(400);
         const file = path.join(OUT, `${name}-${viewport.width}-${colorScheme}.jpg`);
         await page.screenshot({ path: file, type: 'jpeg', quality: QUALITY });
+        await audit(page, `${name} at ${viewport.width} px, ${colorScheme}`);
       }
     }
     taken++;
     console.log(`${taken} of ${pages.length}: ${name}`);
   }
   await browser.close();
+}
+
+async function audit(page, where) {
+  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate("axe.run({ resultTypes: ['violations'] })");
+  for (const { id, impact, nodes } of violations)
+    if (impact === 'serious' || impact === 'critical')
+      findings.push(`${where}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
 async function logIn(page) {

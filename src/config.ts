@@ -43,6 +43,8 @@ export interface Config {
   };
   readonly sending: { readonly batchSize: number; readonly batchDelayMs: number };
   readonly sandbox: { readonly enabled: boolean; readonly smtpPort: number };
+  /** Where returned mail is taken; null: nowhere. */
+  readonly returnPath: { readonly host: string; readonly port: number } | null;
   /** Whether requests of the API are held to limits. */
   readonly rateLimitEnabled: boolean;
   /** Whether workers measure what they do. */
@@ -54,8 +56,8 @@ export interface Config {
   /** Proxies in front of us whose X-Forwarded-* headers count, with commas between them; null: none. */
   readonly trustProxy: string | null;
   readonly log: { readonly level: string; readonly format: 'pretty' | 'json' };
-  /** Variables that are understood but have no effect in this release; said at start, so that nobody relies on them. */
-  readonly withoutEffect: readonly string[];
+  /** Makes a sending account at first start; null: none. */
+  readonly resendApiKey: string | null;
 }
 
 /** Options of the command line that win over the environment. */
@@ -111,6 +113,7 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
       enabled: read.boolean('SANDBOX', embedded),
       smtpPort: read.integer('SANDBOX_SMTP_PORT', 1025, 0, 65_535),
     },
+    returnPath: readReturnPath(read),
     rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', true),
     monitoring: read.boolean('MONITORING', true),
     metricsPublic: read.boolean('METRICS_PUBLIC', false),
@@ -122,14 +125,18 @@ export function readConfig(env: Env, overrides: ConfigOverrides = {}): Config {
         | 'pretty'
         | 'json',
     },
-    withoutEffect: WITHOUT_EFFECT.filter((name) => read.text(name) !== null),
+    resendApiKey: readResendKey(read),
   };
   read.finish();
   return Object.freeze(config);
 }
 
-/** Provider accounts come with a later release; until then their variables are only checked. */
-const WITHOUT_EFFECT = ['RESEND_API_KEY'];
+function readResendKey(read: EnvReader): string | null {
+  const key = read.text('RESEND_API_KEY');
+  if (key !== null && !/^[\x21-\x7e]+$/.test(key))
+    read.problem('RESEND_API_KEY', 'holds a space or a character that is not ASCII: copy the key again');
+  return key;
+}
 
 function readScaling(read: EnvReader): Pick<Config['workers'], 'min' | 'max' | 'targetThroughput' | 'maxRssMb'> {
   const cores = os.availableParallelism();
@@ -142,6 +149,13 @@ function readScaling(read: EnvReader): Pick<Config['workers'], 'min' | 'max' | '
     targetThroughput: read.integer('TARGET_THROUGHPUT', 10_000, 1, 1_000_000_000),
     maxRssMb: read.integer('WORKER_MAX_RSS_MB', 512, 128, 65_536),
   };
+}
+
+/** All interfaces by default: mail comes from the outside. */
+function readReturnPath(read: EnvReader): Config['returnPath'] {
+  const host = read.text('RETURN_PATH_HOST') ?? '0.0.0.0';
+  if (read.text('RETURN_PATH_PORT') === null) return null;
+  return { host, port: read.integer('RETURN_PATH_PORT', 25, 0, 65_535) };
 }
 
 /** REDIS_URL, or the parts of an address one by one. */

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   CSV_MALFORMED: 'A file of contacts cannot be read.',
   DATABASE_NEWER: 'The database was written by a newer release of Postrider.',
   DATABASE_UNAVAILABLE: 'The database does not answer.',
+  DKIM_KEY_IN_USE: 'A DKIM key signs, or messages that it signed may still be under way.',
   EMBEDDED_DATABASE: 'The embedded PostgreSQL cannot be started.',
   FORBIDDEN: 'The role of the caller does not allow this.',
   IDEMPOTENCY_CONFLICT:
@@ -37,6 +38,8 @@ export const ERROR_CODES = {
   TOKEN_EXPIRED: 'A one-time link, or a login under way, was used, withdrawn, or is too old.',
   UNSUPPORTED_MEDIA_TYPE: 'The content type of the request is not accepted here.',
   VALIDATION: 'A value breaks a rule.',
+  WEBHOOK_DISABLED: 'A webhook is disabled.',
+  WEBHOOK_SIGNATURE: 'A message of a provider is not signed as the account’s settings ask for.',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

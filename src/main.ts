@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type pg from 'pg';
 import { type Config, type ConfigOverrides, readConfig } from './config.ts';
 import type { Core } from './core/context.ts';
-import { ensureSandboxAccount, firstStart } from './core/first-start.ts';
+import { ensureResendAccount, ensureSandboxAccount, firstStart } from './core/first-start.ts';
 import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
 import { HYSTERESIS, type Hysteresis } from './domain/autoscale.ts';
@@ -12,9 +12,11 @@ import { freePort } from './lib/free-port.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { openCore } from './main/open-core.ts';
 import { STOP_GRACE_MS, type Stop, stopperOf } from './main/stops.ts';
+import { type ReturnPathListener, startReturnPathListener } from './returns/listener.ts';
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
 import { AlertWatch } from './workers/alert-watch.ts';
 import { WorkerManager } from './workers/manager.ts';
+import { WebhookWatch } from './workers/webhook-watch.ts';
 import { PostWorker } from './workers/worker.ts';
 
 export type { Config, ConfigOverrides };
@@ -30,6 +32,8 @@ export interface Postrider {
   /** For the first person to log in; only at the first start. */
   readonly loginToken: string | null;
   readonly sandbox: SandboxServer | null;
+  /** Null where it is not switched on (RETURN_PATH_PORT), or without the API role. */
+  readonly returnPath: ReturnPathListener | null;
   /** Rows gated and not yet recorded in this process. */
   readonly inFlight: () => number;
   stop(): Promise<void>;
@@ -51,7 +55,6 @@ export interface StartOptions {
  */
 export async function startPostrider(config: Config, options: StartOptions): Promise<Postrider> {
   const log = createLogger(config.log);
-  for (const name of config.withoutEffect) log.warn(`${name} is set, but has no effect in this release`);
   const step = options.onStep ?? (() => {});
   const stops: Stop[] = [];
   const stop = stopperOf(stops, log);
@@ -76,7 +79,11 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
       : null;
     if (sandbox) stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
+    await ensureResendAccount(core, first.workspaceId, config.resendApiKey);
     startAlerts(core, stops);
+    startWebhooks(core, stops);
+    const returnPath = options.api && config.returnPath ? await startReturnPathListener(core, config.returnPath) : null;
+    if (returnPath) stops.push({ part: 'return-path listener', stop: () => returnPath.stop() });
     const worker = await startWorkers(core, config, { connection, baseUrl }, options, stops);
     const app = options.api ? await buildApp(core, { sandbox, ...httpOptions(config) }) : null;
     const url = app ? await listen(app, port, config.host) : null;
@@ -88,6 +95,7 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
       url,
       loginToken: first.loginToken ?? null,
       sandbox,
+      returnPath,
       inFlight: () => worker?.sender.inFlight ?? 0,
       stop,
     };
@@ -130,6 +138,12 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, h
 function startAlerts(core: Core, stops: Stop[]): void {
   const watch = new AlertWatch(core);
   stops.push({ part: 'alerts', stop: () => watch.close() });
+  watch.start();
+}
+
+function startWebhooks(core: Core, stops: Stop[]): void {
+  const watch = new WebhookWatch(core);
+  stops.push({ part: 'webhooks', stop: () => watch.close() });
   watch.start();
 }
 

@@ -131,6 +131,7 @@ onBothBackends('campaigns', 'campaigns as the contract has them', (run) => {
       code: null,
       class: null,
       reason: null,
+      sentAs: null,
       sentAt: null,
       nextAttemptAt: null,
       events: [],
@@ -176,7 +177,7 @@ onBothBackends('campaigns', 'campaigns as the contract has them', (run) => {
     expect((await run.call(200, 'GET', `${ledger}?limit=4&cursor=${nextCursor}`)).items).toEqual(items.slice(4));
     const lines = (await run.call(200, 'GET', `${ledger}?format=csv`)).trim().split('\r\n');
     expect(lines[0]).toBe(
-      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events',
+      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events,sentAs',
     );
     expect(lines.slice(1).map((line: string) => line.split(',').slice(0, 3))).toEqual(
       items.map(({ seq, email, state }: Record<string, unknown>) => [String(seq), email, state]),

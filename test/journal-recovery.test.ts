@@ -72,6 +72,24 @@ describe('the journal of a process that is gone', () => {
     return { pid, key };
   }
 
+  it('leaves in doubt what was put off, went out again under the same number, and was not answered', async () => {
+    const gone = await endedProcess();
+    const journal = new HandOverJournal(dir, { workerId: 'gone', pid: gone.pid, processKey: gone.key });
+    const batch = { sendId, ...BATCH };
+    journal.begin(batch);
+    const nothing = { code: null, class: 'connection-lost', dueAt: null, since: new Date(), suppressIn: null };
+    const off = { state: STATE_CODE.deferred, charged: false, response: 'not reached', sentAt: null };
+    // Another account took it at once: its attempt was given back, so the next one has its number.
+    journal.settled(batch, { sendId, seq: 1, fence: BATCH.fence, attempt: 1, ...nothing, ...off });
+    journal.handingOver(batch, 1);
+    journal.close();
+    await recoverJournals(test.database.pool, dir);
+    const { rows } = await test.database.pool.query('select state from email_sends where send_id = $1 and seq = 1', [
+      sendId,
+    ]);
+    expect(rows).toEqual([{ state: STATE_CODE.sending }]); // and unknown, when its lease has run out
+  });
+
   it('gives rows their outcomes, leaves in doubt what was on the wire, and sends again what never left', async () => {
     const { pid, key } = await endedProcess();
     keepJournal(pid, key);

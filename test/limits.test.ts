@@ -47,6 +47,19 @@ describe('limits', () => {
     expect(done.counts.sent).toBe(50);
   });
 
+  it('keeps an account that is warmed up to what its day allows', async () => {
+    const startedAt = new Date(Date.now() - 30 * 3_600_000).toISOString();
+    const warmup = JSON.stringify({ startPerDay: 20, growthPercent: 50, targetPerDay: 1000, startedAt });
+    await test.addAccount(await sink.listen(), { warmup, limitPerDay: 500 });
+    await workers.start(test, 2);
+    const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(50) });
+    await expect
+      .poll(async () => (await statusOf(test, campaign.id)).waitingFor ?? '', { timeout: 10_000 })
+      .toContain('warm-up limit of the day');
+    await expect.poll(async () => (await statusOf(test, campaign.id)).counts.sent, { timeout: 10_000 }).toBe(30);
+    expect(sink.accepted).toBe(30);
+  });
+
   it("holds a campaign to its own rate limit, and leaves the account's room to others", async () => {
     await test.addAccount(await sink.listen(), { limitPerHour: 1000 });
     await workers.start(test, 1);

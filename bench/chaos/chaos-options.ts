@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly workers: number;
   /** The limits of each sending account; each has a receiving server of its own. */
   readonly accounts: readonly AccountPace[];
+  /** How each account sends: smtp, or the type of a provider. */
+  readonly ways: readonly string[];
   /** Of each account and worker. */
   readonly connections: number;
   /** Rows that the loss of a worker may leave `unknown`, per connection. */

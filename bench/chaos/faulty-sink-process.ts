@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { knowServiceAccount, usualServiceAccount } from '../providers/fake-google-key.ts';
+import { PROVIDER_KINDS } from '../providers/provider-kinds.ts';
 import { CopyLog, type ReceivedMessage, type SinkNote } from './copy-log.ts';
+import { FaultyProvider } from './faulty-provider.ts';
 import { FaultySink } from './faulty-sink.ts';
 import type { SinkFault, SinkFaultEnd } from './sink-fault.ts';
 
 /** What the harness may ask, with the type of the answer. */
 interface Questions {
-  listen: { ask: { accounts: number; replyDelayMs: number }; answer: number[] };
+  /** `serviceAccount`: the key that accounts of type gmail are made with; both sides have to know it. */
+  listen: { ask: { ways: readonly string[]; replyDelayMs: number; serviceAccount: string | null }; answer: number[] };
   inflict: { ask: SinkFault; answer: SinkFaultEnd };
   received: { ask: { from: number }; answer: ReceivedMessage[] };
   notes: { ask: { recipients: string[] }; answer: SinkNote[] };
@@ -34,7 +38,7 @@ export async function serveFaultySinks(): Promise<void> {
 
 class SinkSide {
   readonly #log = new CopyLog();
-  #sinks: FaultySink[] = [];
+  #sinks: Array<FaultySink | FaultyProvider> = [];
   #told = 0;
 
   async answer(message: FromHarness): Promise<void> {
@@ -48,8 +52,12 @@ class SinkSide {
   async #work(message: FromHarness): Promise<unknown> {
     switch (message.kind) {
       case 'listen': {
-        const { accounts, replyDelayMs } = message.ask;
-        this.#sinks = Array.from({ length: accounts }, (_, i) => new FaultySink(i, replyDelayMs, this.#log));
+        const { ways, replyDelayMs, serviceAccount } = message.ask;
+        if (serviceAccount !== null) knowServiceAccount(serviceAccount);
+        this.#sinks = ways.map((way, i) => {
+          const kind = PROVIDER_KINDS.find(({ type }) => type === way);
+          return kind ? new FaultyProvider(i, kind, this.#log) : new FaultySink(i, replyDelayMs, this.#log);
+        });
         setInterval(() => this.#tellKept(), TELL_MS);
         return Promise.all(this.#sinks.map((sink) => sink.listen()));
       }
@@ -93,9 +101,10 @@ export class FaultySinkProcess {
     });
   }
 
-  /** The ports of as many receiving servers. */
-  listen(accounts: number, replyDelayMs: number): Promise<number[]> {
-    return this.#ask('listen', { accounts, replyDelayMs });
+  /** The ports of receiving servers, one for each way: smtp, or the type of a provider. */
+  listen(ways: readonly string[], replyDelayMs: number): Promise<number[]> {
+    const serviceAccount = ways.includes('gmail') ? usualServiceAccount().json : null;
+    return this.#ask('listen', { ways, replyDelayMs, serviceAccount });
   }
 
   inflict(fault: SinkFault): Promise<SinkFaultEnd> {

@@ -28,8 +28,11 @@ export class ProductApi {
 
   /** `also` names statuses that are as good as success, when an earlier try may have worked. */
   async post<T>(route: string, body: unknown, also: readonly number[] = []): Promise<T> {
-    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    return (await (await this.#patiently(route, init, also)).json()) as T;
+    return (await (await this.#patiently(route, withBody('POST', body), also)).json()) as T;
+  }
+
+  async patch(route: string, body: unknown): Promise<void> {
+    await (await this.#patiently(route, withBody('PATCH', body))).text();
   }
 
   async #patiently(route: string, init: RequestInit, also: readonly number[] = []): Promise<Response> {
@@ -53,4 +56,8 @@ export class ProductApi {
       signal: AbortSignal.any([this.#over, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
   }
+}
+
+function withBody(method: string, body: unknown): RequestInit {
+  return { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import type { CampaignStatus } from '../../src/contract/campaigns.ts';
 import type { RecipientCounts } from '../../src/contract/states.ts';
+import { PROVIDER_KINDS } from '../providers/provider-kinds.ts';
 import type { AccountPace, ChaosOptions, ChaosReport } from './chaos-options.ts';
 import type { SinkNote } from './copy-log.ts';
 import { faultWords, type PlannedFault } from './fault.ts';
@@ -69,10 +70,10 @@ class ChaosRun {
 
   async run(): Promise<ChaosReport> {
     const options = this.#options;
-    const ports = await this.#sink.listen(options.accounts.length, REPLY_DELAY_MS);
+    const ports = await this.#sink.listen(options.ways, REPLY_DELAY_MS);
     await this.#product.start();
-    const { accounts, connections } = options;
-    const launch = { ports, accounts, connections, recipients: this.#recipients };
+    const { accounts, ways, connections } = options;
+    const launch = { ports, accounts, ways, connections, recipients: this.#recipients };
     const { jobId, campaignId } = await launchCampaign(this.#api, launch);
     this.#jobId = jobId;
     this.#say(`${options.recipients} recipients, ${options.faults} faults, seed ${options.seed}`);
@@ -116,10 +117,16 @@ class ChaosRun {
     tryTo(() => fs.rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   }
 
+  /** Messages that one worker may have on the way, answers outstanding: a request of a provider may carry many. */
+  get #messagesAtOnce(): number {
+    const { ways, connections } = this.#options;
+    return ways.reduce((sum, way) => sum + messagesAtOnce(way, connections), 0);
+  }
+
   async #injectAll(campaignId: string): Promise<void> {
-    const { seed, recipients, faults, accounts, workers, leaseMs, connections, unknownPerConnection } = this.#options;
+    const { seed, recipients, faults, accounts, workers, leaseMs, unknownPerConnection } = this.#options;
     const plan = planFaults({ seed, recipients, faults, accounts: accounts.length, workers, leaseMs });
-    const unknownPerWorker = accounts.length * connections * unknownPerConnection;
+    const unknownPerWorker = this.#messagesAtOnce * unknownPerConnection;
     const injector = new Injector({
       product: this.#product,
       sink: this.#sink,
@@ -189,7 +196,7 @@ class ChaosRun {
   }
 
   async #report(campaignId: string, counts: RecipientCounts, { suppressed }: Suppressor): Promise<ChaosReport> {
-    const { accounts, workers, connections, inFlightPerConnection, seed } = this.#options;
+    const { accounts, workers, ways, connections, inFlightPerConnection, seed } = this.#options;
     const csv = await this.#api.text(`/api/campaigns/${campaignId}/recipients?format=csv`);
     const ledger = parse<LedgerLine>(csv, { columns: true, bom: true });
     const received = await this.#sink.received();
@@ -203,7 +210,11 @@ class ChaosRun {
       suppressed,
       outages: this.#product.database.outages,
       limits: limitsOf(accounts),
-      inFlightAtMost: workers * accounts.length * connections * inFlightPerConnection,
+      inFlightAtMost: ways.reduce(
+        (sum, way) =>
+          sum + workers * Math.max(connections * inFlightPerConnection, 1.5 * messagesAtOnce(way, connections)),
+        0,
+      ),
     });
     const against = [...new Set(verdicts.flatMap(({ recipients }) => recipients.slice(0, EVIDENCE_AT_MOST)))];
     const notes = against.length > 0 ? await this.#sink.notes(against) : [];
@@ -255,6 +266,13 @@ const SETTLED_MS = 3000;
 /** The run was ended from outside. */
 export class ChaosInterrupted extends Error {
   override readonly message = 'The run was interrupted; everything it had started is gone.';
+}
+
+/** Messages of one request. */
+/** Of one account; users have one connection each. */
+function messagesAtOnce(way: string, connections: number): number {
+  const kind = PROVIDER_KINDS.find(({ type }) => type === way);
+  return (kind?.users ?? connections) * (kind?.maxBatch ?? 1);
 }
 
 function limitsOf(accounts: readonly AccountPace[]): AccountLimit[] {

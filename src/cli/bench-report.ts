@@ -1,4 +1,5 @@
 import type { ContactsBench } from '../../bench/contacts.ts';
+import { type DkimResult, LEAST_OF_OPENSSL } from '../../bench/dkim.ts';
 import type { Endurance } from '../../bench/endurance.ts';
 import { type ImportRate, STEP_NAMES } from '../../bench/import-rate.ts';
 import type { LatencyResult } from '../../bench/latency.ts';
@@ -7,6 +8,8 @@ import type { PairedRatios } from '../../bench/paired-ratios.ts';
 import type { Scaling } from '../../bench/scaling.ts';
 import type { Shares } from '../../bench/shares.ts';
 import type { Throughput } from '../../bench/throughput.ts';
+import { type TokenBench, WITHIN_SECONDS } from '../../bench/tokens.ts';
+import type { TrackingBench } from '../../bench/tracking.ts';
 import { number } from './progress-bar.ts';
 
 export function printThroughput({ sink, connections, contenders }: Throughput): void {
@@ -88,6 +91,40 @@ export function printShares({ recipients, campaigns, measured, isEven, sixth, ur
   const { from, to, perSecond } = measured;
   console.log(`shares from ${seconds(from)} to ${seconds(to)} at ${number(perSecond)} messages/s together:`);
   console.log(isEven ? 'each 20 % ± 3' : 'NOT each 20 % ± 3');
+}
+
+export function printDkim(result: DkimResult): void {
+  const { sink, connections, messages, signaturesPerSecond, signed, unsigned, ratios, isEnough } = result;
+  const whole = (rate: number) => number(Math.round(rate)).padStart(8);
+  console.log(
+    `${sink}, ${connections} connections, campaigns of ${number(messages)}; medians of ${ratios.length} rounds:`,
+  );
+  console.log(`openssl speed rsa2048, one core ${whole(signaturesPerSecond)} signatures/s`);
+  console.log(`signed with RSA-2048            ${whole(signed)} messages/s`);
+  console.log(`not signed                      ${whole(unsigned)} messages/s`);
+  const each = ratios.map((ratio) => ratio.toFixed(2)).join(', ');
+  const verdict = isEnough ? 'at least' : 'LESS THAN';
+  console.log(`signed / openssl ${result.median.toFixed(2)}  (${each})  ${verdict} ${LEAST_OF_OPENSSL}`);
+}
+
+export function printTokens({ forged, microsecondsPerCopy, isWithin }: TokenBench): void {
+  for (const { name, forged: count, seconds, accepted } of forged) {
+    const each = ((seconds * 1e6) / count).toFixed(1);
+    console.log(
+      `${`${number(count)} forged: ${name}`.padEnd(30)}${(seconds * 1000).toFixed(1).padStart(8)} ms  (${each} µs each), ${accepted} accepted`,
+    );
+  }
+  console.log(isWithin ? `each within ${WITHIN_SECONDS} s` : `NOT each within ${WITHIN_SECONDS} s, or accepted`);
+  const { untracked, tracked } = microsecondsPerCopy;
+  console.log(`tokens of a copy: ${untracked.toFixed(2)} µs; with ten links and the picture ${tracked.toFixed(2)} µs`);
+}
+
+export function printTracking({ sink, messages, connections, links, tracked }: TrackingBench): void {
+  const { median, lowest, highest, ratios, first, second } = tracked;
+  console.log(`${sink}, ${connections} connections, campaigns of ${number(messages)}, ${links} links a message:`);
+  console.log(
+    `followed / not followed ${median.toFixed(3)}  (${lowest.toFixed(2)} to ${highest.toFixed(2)} in ${ratios.length} pairs; ${number(Math.round(first))} and ${number(Math.round(second))} messages/s)`,
+  );
 }
 
 export function printOverhead({ sink, messages, connections, postgresToRedis, monitoring }: Overhead): void {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type SinkKind, usualSink } from '../../bench/bench-sink.ts';
 import { runContacts } from '../../bench/contacts.ts';
+import { runDkim } from '../../bench/dkim.ts';
 import { runEndurance } from '../../bench/endurance.ts';
 import { runImportRate } from '../../bench/import-rate.ts';
 import { runLatency } from '../../bench/latency.ts';
@@ -13,10 +14,13 @@ import { runScaling } from '../../bench/scaling.ts';
 import { runShares } from '../../bench/shares.ts';
 import { serveSink } from '../../bench/sink-process.ts';
 import { runThroughput } from '../../bench/throughput.ts';
+import { runTokens } from '../../bench/tokens.ts';
+import { runTracking } from '../../bench/tracking.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { type Postrider, readConfig, startPostrider } from '../main.ts';
 import {
   printContacts,
+  printDkim,
   printEndurance,
   printImportRate,
   printLatency,
@@ -24,6 +28,8 @@ import {
   printScaling,
   printShares,
   printThroughput,
+  printTokens,
+  printTracking,
 } from './bench-report.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -42,6 +48,9 @@ interface BenchFlags {
   readonly contacts?: number;
   readonly requests: number;
   readonly overhead?: boolean;
+  readonly dkim?: boolean;
+  readonly tokens?: boolean;
+  readonly tracking?: boolean;
   readonly dataDir?: string;
   readonly json?: boolean;
 }
@@ -95,6 +104,9 @@ export function benchCommand(): Command {
     )
     .option('--requests <n>', 'of each kind, with --contacts', wholeNumber, REQUESTS)
     .option('--overhead', 'instead: queues on PostgreSQL against Redis, and measuring against not measuring')
+    .option('--dkim', 'instead: campaigns signed with RSA-2048, beside what openssl signs on one core')
+    .option('--tokens', 'instead: refusing forged links (clicks, opens, unsubscribe) and making real ones')
+    .option('--tracking', 'instead: campaigns with opens and clicks followed, beside the same without')
     .option('--data-dir <dir>', 'a database that stays, and is measured as it is next time (default: a temporary one)')
     .option('--json', 'print the figures as JSON')
     .action(runBench);
@@ -108,6 +120,7 @@ export function benchSinkCommand(): Command {
 }
 
 async function runBench(flags: BenchFlags): Promise<void> {
+  if (flags.tokens) return print(flags, runTokens(), printTokens);
   if (flags.dataDir !== undefined) return measure(flags, path.resolve(flags.dataDir));
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-bench-'));
   try {
@@ -145,6 +158,8 @@ async function measure(flags: BenchFlags, dataDir: string): Promise<void> {
       );
     else if (flags.contacts !== undefined)
       print(flags, await runContacts({ ...tools, postrider, contacts: flags.contacts }), printContacts);
+    else if (flags.tracking) print(flags, await runTracking(common), printTracking);
+    else if (flags.dkim) print(flags, await runDkim({ ...common, postrider }), printDkim);
     else if (shares !== undefined) print(flags, await runShares({ ...common, pool, recipients: shares }), printShares);
     else if (latency !== undefined) print(flags, await runLatency({ ...common, delayMs: latency }), printLatency);
     else if (endurance !== undefined)

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { printReport } from '../../bench/chaos/chaos-report.ts';
 import { serveFaultySinks } from '../../bench/chaos/faulty-sink-process.ts';
 import { ChaosInterrupted, runChaos } from '../../bench/chaos/run-chaos.ts';
+import { PROVIDER_KINDS } from '../../bench/providers/provider-kinds.ts';
 import { MOST_PER_CONNECTION } from '../engine/in-flight-window.ts';
 import { UNKNOWN_PER_CONNECTION } from '../engine/lane.ts';
 import { packageRoot } from '../lib/package-root.ts';
@@ -16,6 +17,7 @@ interface ChaosFlags {
   readonly connections: number;
   readonly workers: number;
   readonly within: number;
+  readonly provider: string;
   readonly json?: boolean;
 }
 
@@ -25,6 +27,13 @@ const ACCOUNTS = [
   { perSecond: 400, perMinute: 12_000 },
   { perSecond: 400, perMinute: 21_000 },
 ] as const;
+
+const WAYS: readonly string[] = ['smtp', ...PROVIDER_KINDS.map(({ type }) => type)];
+
+function oneOfWays(text: string): string {
+  if (text === 'all' || WAYS.includes(text)) return text;
+  throw new InvalidArgumentError(`It is one of ${WAYS.join(', ')}, all.`);
+}
 
 export function chaosCommand(): Command {
   return new Command('chaos')
@@ -36,6 +45,7 @@ export function chaosCommand(): Command {
     .option('--seed <n>', 'of the faults: the same number gives the same ones; printed', wholeNumber)
     .option('--workers <n>', 'worker processes', wholeNumber, 2)
     .option('--connections <n>', 'SMTP connections of each worker to each of the two receiving servers', wholeNumber, 5)
+    .option('--provider <name>', `what the accounts send over: ${WAYS.join(', ')}, or all of them`, oneOfWays, 'smtp')
     .option('--within <seconds>', 'gives up after this long', wholeNumber, 1800)
     .option('--json', 'print the report as JSON')
     .action(runCommand);
@@ -57,14 +67,16 @@ async function runCommand(flags: ChaosFlags): Promise<void> {
 
 async function chaos(flags: ChaosFlags): Promise<void> {
   if (process.platform !== 'linux') throw new Error('chaos needs the /proc of Linux to kill and to stop processes.');
-  const { recipients, faults, workers, connections } = flags;
+  const { recipients, faults, workers, connections, provider } = flags;
+  const ways = provider === 'all' ? WAYS : ACCOUNTS.map(() => provider);
   const report = await runChaos({
     recipients,
     faults,
     workers,
     connections,
     seed: flags.seed ?? 1 + Math.floor(Math.random() * 999_999),
-    accounts: ACCOUNTS,
+    accounts: ways.map((_, i) => ACCOUNTS[i % ACCOUNTS.length] ?? ACCOUNTS[0]),
+    ways,
     unknownPerConnection: UNKNOWN_PER_CONNECTION,
     inFlightPerConnection: MOST_PER_CONNECTION,
     leaseMs: LEASE_MS,

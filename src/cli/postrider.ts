@@ -4,6 +4,7 @@ import { packageVersion } from '../lib/package-version.ts';
 import { apiKeyCommand } from './api-key.ts';
 import { benchCommand, benchSinkCommand } from './bench.ts';
 import { chaosCommand, chaosSinkCommand } from './chaos.ts';
+import { classifyCommand } from './classify.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
@@ -32,6 +33,7 @@ for (const command of [
   exportCommand(),
   migrateCommand(),
   doctorCommand(),
+  classifyCommand(),
   userCommand(),
   apiKeyCommand(),
 ]) {

@@ -4,14 +4,32 @@ import { Id, Nullable, Time } from './common.ts';
 const closed = { additionalProperties: false } as const;
 
 const Type_ = Type.Enum(['smtp', 'resend', 'ses', 'sendgrid', 'mailgun', 'postmark', 'gmail'], {
-  description: 'Only smtp can send so far',
+  description:
+    'How mail leaves: over SMTP, or over the API of a provider. gmail: as the users of a Google Workspace, by a service account',
 });
 const Preset = Type.Enum(['gmail-personal', 'gmail-workspace', 'dedicated'], {
   description: 'Fills in what is not given: server, batches and limits',
 });
 const Secure = Type.Enum(['starttls', 'tls', 'none']);
 const Limit = Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })));
-const Limits = Type.Object({ perSecond: Limit, perMinute: Limit, perHour: Limit, perDay: Limit }, closed);
+const Limits = Type.Object(
+  {
+    perSecond: Limit,
+    perMinute: Limit,
+    perHour: Limit,
+    perDay: Limit,
+    perUserPerDay: Type.Optional(
+      Nullable(
+        Type.Integer({
+          minimum: 1,
+          maximum: 10_000,
+          description: 'gmail: of each user, in rolling 24 hours; by default 2,000. A Workspace on trial allows 500',
+        }),
+      ),
+    ),
+  },
+  closed,
+);
 
 /** How much mail a recipient domain may get: of an account, or (in the settings) of the whole workspace. */
 export const DomainLimits = Type.Array(
@@ -37,8 +55,100 @@ const settings = {
   host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._:-]+$' })),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   secure: Type.Optional(Secure),
-  username: Type.Optional(Nullable(Type.String({ maxLength: 320, description: 'Never read back' }))),
-  password: Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'Never read back' }))),
+  username: Type.Optional(
+    Nullable(Type.String({ maxLength: 320, description: 'Of SMTP; of ses the access key id. Never read back' })),
+  ),
+  password: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 1000,
+        description:
+          'Of SMTP; of a provider the API key (of ses the secret access key, of postmark the server token). Never read back, and needed anew when the account is to lead somewhere else',
+      }),
+    ),
+  ),
+  region: Type.Optional(
+    Nullable(Type.String({ pattern: '^[a-z0-9-]{2,30}$', description: 'ses: eu-west-1; mailgun: us or eu' })),
+  ),
+  domain: Type.Optional(
+    Nullable(Type.String({ pattern: '^[A-Za-z0-9.-]{1,253}$', description: 'mailgun: the sending domain' })),
+  ),
+  stream: Type.Optional(
+    Nullable(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{1,100}$',
+        description: 'postmark: the message stream, by default broadcast',
+      }),
+    ),
+  ),
+  endpoint: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 500,
+        description:
+          'Of a provider (of smtp with xoauth2, its token endpoint): a base address instead of its own, with https (http on this machine only)',
+      }),
+    ),
+  ),
+  webhookSecret: Type.Optional(
+    Nullable(
+      Type.String({
+        minLength: 16,
+        maxLength: 2000,
+        description:
+          'What webhooks of the provider are checked with: resend the signing secret (whsec_…), sendgrid the verification key, mailgun the HTTP webhook signing key, postmark a password of your own (24 characters or more), smtp a whsec_ secret of your own. Never read back',
+      }),
+    ),
+  ),
+  webhookTopic: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 300,
+        description: 'ses: ARN of the Amazon SNS topic that its events come by; no other topic is heard or confirmed',
+      }),
+    ),
+  ),
+  adminEmail: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 320,
+        description: 'gmail: an administrator of the Workspace, as whom the users are read from its directory',
+      }),
+    ),
+  ),
+  serviceAccountKey: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 20_000,
+        description:
+          'gmail, and smtp with auth xoauth2: the JSON file of a service account’s key, as text. Never read back',
+      }),
+    ),
+  ),
+  auth: Type.Optional(
+    Type.Enum(['password', 'xoauth2'], {
+      description: 'smtp: xoauth2 logs in with access tokens, made from a serviceAccountKey or from oauth',
+    }),
+  ),
+  oauth: Type.Optional(
+    Nullable(
+      Type.Object(
+        {
+          provider: Type.Enum(['google', 'microsoft']),
+          tenant: Type.Optional(
+            Type.String({
+              pattern: '^[A-Za-z0-9.-]{1,100}$',
+              description: 'microsoft: id or domain of the directory, by default common',
+            }),
+          ),
+          clientId: Type.String({ minLength: 1, maxLength: 300 }),
+          clientSecret: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'Never read back' })),
+          refreshToken: Type.String({ minLength: 1, maxLength: 5000, description: 'Never read back' }),
+        },
+        { ...closed, description: 'smtp with auth xoauth2: what access tokens are made from' },
+      ),
+    ),
+  ),
   serverGroup: Type.Optional(
     Nullable(
       Type.String({
@@ -52,14 +162,50 @@ const settings = {
   weight: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Share of the work among accounts' })),
   from: Type.Optional(Nullable(Type.String({ maxLength: 500, description: 'Name <a@b>' }))),
   maxConnections: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1000, description: 'By default 10; 3 for an account of a serverGroup' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      description: 'By default 10; 3 for an account of a serverGroup; of gmail 2, for each user',
+    }),
   ),
   maxMessagesPerConnection: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '0: no limit' })),
   timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 600_000 })),
-  batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Emails in parallel' })),
+  batchSize: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      description: 'Emails in parallel; of resend and postmark, in one request',
+    }),
+  ),
   batchDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Pause between batches' })),
   limits: Type.Optional(Limits),
   domainLimits: Type.Optional(DomainLimits),
+  warmup: Type.Optional(
+    Nullable(
+      Type.Object(
+        {
+          startPerDay: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'By default 50' })),
+          growthPercent: Type.Optional(
+            Type.Number({ minimum: 1, maximum: 300, description: 'A day, over the day before; by default 30' }),
+          ),
+          targetPerDay: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 100_000_000,
+              description:
+                'Where it ends; stays the limit of the day until the warm-up is taken away; by default 10,000',
+            }),
+          ),
+          startedAt: Type.Optional(Time),
+        },
+        {
+          ...closed,
+          description:
+            'A slow beginning: a limit per day, by rolling 24 hours, that grows. What is left out is as usual; null takes it away',
+        },
+      ),
+    ),
+  ),
 };
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -92,7 +238,40 @@ export const Account = Type.Object({
   host: Nullable(Type.String()),
   port: Nullable(Type.Integer()),
   secure: Type.String(),
+  region: Nullable(Type.String()),
+  domain: Nullable(Type.String()),
+  stream: Nullable(Type.String()),
+  endpoint: Nullable(Type.String()),
+  adminEmail: Nullable(Type.String()),
+  auth: Type.String({ enum: ['password', 'xoauth2'] }),
+  oauth: Nullable(
+    Type.Object(
+      {
+        provider: Type.Optional(Type.String()),
+        tenant: Type.Optional(Type.String()),
+        clientId: Type.String(),
+        clientEmail: Type.Optional(Type.String({ description: 'Of a service account' })),
+      },
+      { description: 'Of a login with tokens, what is no secret' },
+    ),
+  ),
+  users: Nullable(
+    Type.Object(
+      {
+        syncedAt: Nullable(Time),
+        error: Nullable(Type.String({ description: 'What went wrong when the directory was read last' })),
+      },
+      { description: 'gmail: when its users were last read from the directory' },
+    ),
+  ),
   hasCredentials: Type.Boolean(),
+  webhook: Nullable(
+    Type.Object({
+      url: Type.String({ description: 'Where the provider is to send its events, with POST' }),
+      hasSecret: Type.Boolean({ description: 'Without a secret (ses: without a topic) nothing is taken' }),
+      topic: Nullable(Type.String()),
+    }),
+  ),
   serverGroup: Nullable(Type.String()),
   weight: Type.Integer(),
   from: Nullable(Type.String()),
@@ -106,8 +285,22 @@ export const Account = Type.Object({
     perMinute: Nullable(Type.Integer()),
     perHour: Nullable(Type.Integer()),
     perDay: Nullable(Type.Integer()),
+    perUserPerDay: Nullable(Type.Integer()),
   }),
   domainLimits: DomainLimits,
+  warmup: Nullable(
+    Type.Object({
+      startPerDay: Type.Integer(),
+      growthPercent: Type.Number(),
+      targetPerDay: Type.Integer(),
+      startedAt: Time,
+      day: Type.Integer({ description: 'From 1 on' }),
+      todayPerDay: Type.Integer({
+        description: 'What it allows in 24 hours now; a lower limit of the account still holds',
+      }),
+      isDone: Type.Boolean({ description: 'The target is reached' }),
+    }),
+  ),
   state: Type.String({ enum: ['active', 'paused', 'disabled'] }),
   stateReason: Nullable(Type.String()),
   health: AccountHealth,

@@ -45,6 +45,9 @@ export const Me = Type.Object({
     }),
   ),
   role: Type.String(),
+  operator: Type.Boolean({
+    description: 'An administrator of the first workspace, who may also see to workers and queues of the installation',
+  }),
   scopes: Nullable(Type.Array(Type.String(), { description: 'Of an API key that is narrowed to them' })),
   workspace: Type.Object({ id: Id, name: Type.String() }),
   workspaces: Type.Array(WorkspaceOfMine, { description: 'All of the person; that of the key' }),

@@ -29,6 +29,29 @@ export const Tracking = Type.Object(
   closed,
 );
 
+const Parameter = Type.Optional(Type.String({ maxLength: 200 }));
+
+export const Utm = Type.Object(
+  {
+    source: Parameter,
+    medium: Parameter,
+    campaign: Parameter,
+    content: Parameter,
+    term: Parameter,
+    domains: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+        maxItems: 50,
+        description: 'Only links to these domains and what is below them; by default all',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'Appended to links of the HTML as utm_source and so on; parameters a link has already stay as they are',
+  },
+);
+
 const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM' });
 
 export const QuietHours = Type.Object(

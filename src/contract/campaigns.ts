@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { QuietHours, Retry, Tracking } from './campaign-options.ts';
+import { QuietHours, Retry, Tracking, Utm } from './campaign-options.ts';
 import { Id, Nullable, Time } from './common.ts';
 import { EmailDesign } from './email-design.ts';
 import { CAMPAIGN_STATES, RECIPIENT_STATES } from './states.ts';
@@ -71,6 +71,7 @@ const settingFields = {
   ),
   quietHours: Type.Optional(Type.Union([QuietHours, Type.Literal('none')])),
   tracking: Type.Optional(Tracking),
+  utm: Type.Optional(Utm),
   onUnknown: Type.Optional(Type.Union([Type.Literal('hold'), Type.Literal('resend')])),
 };
 
@@ -102,6 +103,7 @@ export const CLEARABLE = [
   'timezone',
   'quietHours',
   'tracking',
+  'utm',
 ] as const;
 export type Clearable = (typeof CLEARABLE)[number];
 
@@ -181,6 +183,9 @@ export const LedgerRecipient = Type.Object({
   state: Type.String({ enum: [...RECIPIENT_STATES] }),
   attempts: Type.Integer(),
   accountId: Nullable(Id),
+  sentAs: Nullable(
+    Type.String({ description: 'Of a gmail account: the user it was sent as, chosen before anything left' }),
+  ),
   messageId: Nullable(Type.String()),
   response: Nullable(Type.String()),
   code: Nullable(Type.Integer()),
@@ -227,6 +232,17 @@ export const CampaignSummary = Type.Object({
   from: Nullable(Type.String()),
   state: Type.String({ enum: [...CAMPAIGN_STATES] }),
   stateReason: Nullable(Type.String()),
+  guard: Nullable(
+    Type.Object({
+      level: Type.String({
+        enum: ['slow', 'stopped', 'resumed'],
+        description: 'resumed: a person let it go on after it was stopped',
+      }),
+      perHour: Nullable(Type.Integer({ description: 'What it was slowed down to' })),
+      words: Type.String(),
+      at: Time,
+    }),
+  ),
   priority: Type.Integer(),
   createdAt: Time,
   scheduledAt: Nullable(Time),
@@ -258,6 +274,7 @@ export const CampaignDetail = Type.Object({
   concurrency: Nullable(Type.Integer()),
   retry: Nullable(Retry),
   tracking: Nullable(Tracking),
+  utm: Nullable(Utm),
   quietHours: Nullable(Type.Union([QuietHours, Type.Literal('none')])),
   onUnknown: Type.String(),
   audience: Nullable(Type.Object({ kind: Type.String() }, { additionalProperties: true })),

@@ -5,7 +5,17 @@ import { Id, Nullable, Time } from './common.ts';
 export const ConsentRecord = Type.Object({
   id: Id,
   action: Type.String({
-    enum: ['requested', 'subscribed', 'confirmed', 'unsubscribed', 'paused', 'resumed', 'imported'],
+    enum: [
+      'requested',
+      'subscribed',
+      'confirmed',
+      'unsubscribed',
+      'paused',
+      'resumed',
+      'imported',
+      'tracking-refused',
+      'tracking-allowed',
+    ],
     description: 'requested: they, or somebody with their address, asked; nothing was sent to them yet',
   }),
   list: Nullable(Type.Object({ id: Id, name: Type.String() })),

@@ -10,7 +10,7 @@ export const ContactActivityItem = Type.Object({
   campaignName: Type.Optional(Type.String()),
   state: Type.Optional(Type.String({ description: 'Of a message: as in the ledger' })),
   reason: Type.Optional(Type.String()),
-  events: Type.Optional(Type.Array(Type.Object({ type: Type.String(), at: Time }))),
+  events: Type.Optional(Type.Array(Type.Object({ type: Type.String(), at: Time, note: Type.Optional(Type.String()) }))),
   listId: Type.Optional(Nullable(Id)),
   listName: Type.Optional(Nullable(Type.String())),
   action: Type.Optional(Type.String({ description: 'Subscribed, unsubscribed, imported, …' })),

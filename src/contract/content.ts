@@ -38,8 +38,12 @@ export type Preview = Static<typeof Preview>;
 
 const FINDINGS = [
   'subject',
+  'subject-line',
   'from',
+  'from-name',
   'from-domain',
+  'signing',
+  'one-click',
   'unsubscribe',
   'text-part',
   'size',

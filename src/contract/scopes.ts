@@ -14,7 +14,7 @@ export const ScopeName = Type.Union(
   ],
   {
     description:
-      'campaigns: campaigns, templates and their sends; contacts: contacts, lists, segments, suppressions, imports, forms; ' +
-      'sending: accounts and the built-in mailbox; operations: queues, progress, workers, alerts, metrics. write includes read',
+      'campaigns: campaigns, templates, their sends and events, webhooks; contacts: contacts, lists, segments, suppressions, imports, forms; ' +
+      'sending: accounts, domains and the built-in mailbox; operations: queues, progress, workers, alerts, metrics. write includes read',
   },
 );

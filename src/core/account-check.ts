@@ -3,6 +3,7 @@ import net from 'node:net';
 import type { AccountReport } from '../contract/accounts.ts';
 import { messageOf } from '../errors.ts';
 import type { TransportReport } from '../mail/transport.ts';
+import { ACCOUNT_TYPES } from './account-types.ts';
 import type { Core } from './context.ts';
 import { openTransport, type WayOut } from './transports.ts';
 
@@ -11,9 +12,9 @@ type CheckCore = Pick<Core, 'secrets'>;
 
 /** Looks the server up, connects, logs in, and answers what was said at each step. Sends nothing. */
 export async function checkServer(core: CheckCore, account: WayOut): Promise<AccountReport> {
-  const lookup = await lookUp(account.host ?? '');
   const transport = openTransport(account, core.secrets);
   try {
+    const lookup = await lookUp(ACCOUNT_TYPES.get(account.type)?.host(account) ?? '');
     const report = await transport.verify();
     return {
       ...report,
@@ -25,7 +26,8 @@ export async function checkServer(core: CheckCore, account: WayOut): Promise<Acc
   }
 }
 
-async function lookUp(host: string): Promise<Step> {
+async function lookUp(name: string): Promise<Step> {
+  const host = name.replace(/^\[|\]$/g, '');
   if (net.isIP(host) !== 0) return { step: 'dns', state: 'skipped', answer: host };
   try {
     const found = await dns.lookup(host, { all: true });
@@ -60,4 +62,6 @@ const STEP_OF = {
   tls: 'tls',
   hello: 'hello',
   auth: 'login',
+  // The login is good, and the provider lets it send nothing.
+  'mail-from': 'login',
 } as const satisfies Partial<Record<TransportReport['stage'], Step['step']>>;

@@ -13,31 +13,32 @@ import {
 } from '../db/accounts.ts';
 import { inTransaction } from '../db/database.ts';
 import { GROUP_CONNECTIONS } from '../domain/server-group.ts';
-import { AppError, messageOf, notFound } from '../errors.ts';
+import { AppError, notFound } from '../errors.ts';
 import { checkServer } from './account-check.ts';
 import { ACCOUNT_PRESETS } from './account-presets.ts';
 import { readAccountSettings, showAccount } from './account-settings.ts';
+import { ACCOUNT_TYPES } from './account-types.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { rowsOfPage, toPage } from './cursor.ts';
 import { openTransport, type WayOut } from './transports.ts';
 
-type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>;
+type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events' | 'baseUrl'>;
 
 export async function createAccount(core: AccountCore, caller: Caller, body: NewAccount): Promise<Account> {
   const { name, type, preset, ...given } = body;
   const filled: AccountChange = preset === undefined ? {} : ACCOUNT_PRESETS[preset];
   const limits = { ...filled.limits, ...given.limits };
-  const settings = readAccountSettings(core.secrets, null, { ...filled, ...given, limits });
+  const settings = readAccountSettings(core.secrets, null, { ...filled, ...given, limits }, type);
   const row = await inTransaction(core.db.sql, async (tx) => {
     const made = await insertAccount(tx, {
-      ...usual(core, given.serverGroup),
+      ...usual(core, given.serverGroup, type),
       ...settings,
       workspaceId: caller.workspaceId,
       name,
       type,
       preset: preset ?? null,
-      port: settings.port ?? defaultPort(settings.secure),
+      ...wayOf(type, settings),
     });
     await checkUsable(core, made);
     return made;
@@ -55,7 +56,7 @@ export async function changeAccount(
   const row = await inTransaction(core.db.sql, async (tx) => {
     const before = await lockAccount(tx, caller.workspaceId, id);
     if (!before) throw notFound('sending account', id);
-    const settings = readAccountSettings(core.secrets, before, given);
+    const settings = readAccountSettings(core.secrets, before, given, before.type);
     const changed = await updateAccount(tx, caller.workspaceId, id, {
       ...settings,
       ...(name === undefined ? {} : { name }),
@@ -67,12 +68,12 @@ export async function changeAccount(
   return told(core, row);
 }
 
-export async function getAccount(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<Account> {
+export async function getAccount(core: Pick<Core, 'db' | 'baseUrl'>, caller: Caller, id: string): Promise<Account> {
   return show(core, await findOwn(core, caller, id));
 }
 
 export async function listAccountPage(
-  core: Pick<Core, 'db'>,
+  core: Pick<Core, 'db' | 'baseUrl'>,
   caller: Caller,
   query: PageQuery,
 ): Promise<Page<Account>> {
@@ -86,7 +87,7 @@ export async function listAccountPage(
     rows,
     limit,
     (row) => row.id,
-    (row) => showAccount(row, health.get(row.id)),
+    (row) => showAccount(core.baseUrl, row, health.get(row.id)),
   );
 }
 
@@ -112,26 +113,31 @@ export async function tryAccount(core: AccountCore, caller: Caller, trial: Accou
   const { id, name, type, preset, ...given } = trial;
   const before = id === undefined ? null : await findOwn(core, caller, id);
   const filled: AccountChange = preset === undefined ? {} : ACCOUNT_PRESETS[preset];
-  const settings = readAccountSettings(core.secrets, before, { ...filled, ...given });
-  const host = settings.host ?? before?.host ?? null;
-  if (host === null) throw invalid('host', 'is missing');
-  const isMoved = settings.port === undefined && settings.secure !== undefined;
+  const tried = type ?? before?.type ?? 'smtp';
+  const settings = readAccountSettings(core.secrets, before, { ...filled, ...given }, tried);
   const way: WayOut = {
-    ...usual(core, given.serverGroup),
-    type: type ?? before?.type ?? 'smtp',
-    name: name ?? before?.name ?? host,
+    ...usual(core, given.serverGroup, tried),
+    host: null,
     secure: 'starttls',
+    region: null,
+    domain: null,
+    stream: null,
+    endpoint: null,
+    adminEmail: null,
+    oauth: null,
     credentials: null,
     keyId: null,
     ...before,
     ...settings,
-    host,
-    port: settings.port ?? (isMoved ? null : before?.port) ?? defaultPort(settings.secure),
+    type: tried,
+    auth: settings.auth ?? before?.auth ?? 'password',
+    name: name ?? before?.name ?? settings.host ?? tried,
+    ...wayOf(tried, { secure: before?.secure, ...settings }, settings.secure === undefined ? before?.port : null),
   };
   try {
     return await checkServer(core, way);
   } catch (error) {
-    if (error instanceof TypeError) throw invalid('account', messageOf(error));
+    if (error instanceof TypeError) throw unusable(error);
     throw error;
   }
 }
@@ -174,31 +180,49 @@ async function told(core: AccountCore, row: AccountRow): Promise<Account> {
   return show(core, row);
 }
 
-async function show(core: Pick<Core, 'db'>, row: AccountRow): Promise<Account> {
-  return showAccount(row, (await listAccountHealth(core.db.sql, [row.id])).get(row.id));
+async function show(core: Pick<Core, 'db' | 'baseUrl'>, row: AccountRow): Promise<Account> {
+  return showAccount(core.baseUrl, row, (await listAccountHealth(core.db.sql, [row.id])).get(row.id));
 }
 
 /** Settings that can never work are refused when they are saved, not when a campaign is sent. */
 async function checkUsable(core: AccountCore, row: AccountRow): Promise<void> {
-  if (row.type !== 'smtp') throw invalid('type', `accounts of type ${row.type} cannot send yet: use smtp`);
-  if (row.host === null) throw invalid('host', 'is missing');
   try {
     await openTransport(row, core.secrets).close(0);
   } catch (error) {
-    if (error instanceof TypeError) throw invalid('account', messageOf(error));
+    if (error instanceof TypeError) throw unusable(error);
     throw error;
   }
 }
 
+/** The transports begin their words with the setting they speak of. */
+function unusable(error: TypeError): AppError {
+  const [, field = 'account', words = error.message] =
+    /^(host|port|secure|username|password|region|endpoint|adminEmail|serviceAccountKey|oauth) (.+)$/s.exec(
+      error.message,
+    ) ?? [];
+  return invalid(field, words);
+}
+
 /** What is not asked for. */
-function usual(core: AccountCore, serverGroup: string | null | undefined) {
+function usual(core: AccountCore, serverGroup: string | null | undefined, type: string) {
   return {
     maxConnections: serverGroup ? GROUP_CONNECTIONS : 10,
     maxMessagesPerConnection: 100,
     timeoutMs: 10_000,
     batchSize: core.sending.batchSize,
     batchDelayMs: core.sending.batchDelayMs,
+    ...ACCOUNT_TYPES.get(type)?.usual,
   };
+}
+
+/** How SMTP is spoken, with the port that goes with it; a provider's API has TLS and a port of its own. */
+function wayOf(
+  type: string,
+  { port, secure }: { port?: number | null | undefined; secure?: string | undefined },
+  portBefore?: number | null,
+): { port: number | null; secure?: string } {
+  if (type !== 'smtp') return { port: null, secure: 'tls' };
+  return { port: port ?? portBefore ?? defaultPort(secure) };
 }
 
 function defaultPort(secure: string | undefined): number {

@@ -7,6 +7,8 @@ import {
   listIdleCampaigns,
   listLostWorkers,
 } from '../db/alert-readings.ts';
+import { listGuardedCampaigns } from '../db/campaign-guard.ts';
+import { listFailedWebhooks } from '../db/webhooks.ts';
 import { errorRateOf } from '../domain/alert-rules.ts';
 import { answers } from '../lib/redis.ts';
 import type { Core } from './context.ts';
@@ -38,8 +40,10 @@ const measures: Readonly<Record<AlertKind, (core: ReadingCore) => Promise<Readin
   'error-rate': errorRates,
   'queue-backlog': queueBacklog,
   'campaign-stalled': stalledCampaigns,
+  'campaign-guarded': guardedCampaigns,
   'worker-dead': deadWorkers,
   'account-disabled': disabledAccounts,
+  'webhook-disabled': disabledWebhooks,
   database: databaseLatency,
   'redis-down': redisDown,
   'disk-full': fullDisks,
@@ -81,6 +85,16 @@ async function stalledCampaigns({ db }: ReadingCore): Promise<Reading[]> {
   }));
 }
 
+async function guardedCampaigns({ db }: ReadingCore): Promise<Reading[]> {
+  return (await listGuardedCampaigns(db.sql)).map(({ id, workspaceId, name, guard }) => ({
+    workspaceId,
+    kind: 'campaign-guarded',
+    subject: id,
+    value: 1,
+    message: `The campaign "${name}" was ${guard?.level === 'slow' ? 'slowed down' : 'stopped'}. ${guard?.words ?? ''}`,
+  }));
+}
+
 async function deadWorkers({ db }: ReadingCore): Promise<Reading[]> {
   return (await listLostWorkers(db.sql)).map(({ id, host, pid }) => ({
     workspaceId: null,
@@ -98,6 +112,16 @@ async function disabledAccounts({ db }: ReadingCore): Promise<Reading[]> {
     subject: id,
     value: 1,
     message: `The sending account "${name}" was disabled${stateReason ? `: ${stateReason}` : ''}. Mend what its server speaks of, and resume it.`,
+  }));
+}
+
+async function disabledWebhooks({ db }: ReadingCore): Promise<Reading[]> {
+  return (await listFailedWebhooks(db.sql)).map(({ id, workspaceId, name, stateReason }) => ({
+    workspaceId,
+    kind: 'webhook-disabled',
+    subject: id,
+    value: 1,
+    message: `The webhook "${name}" was disabled. ${stateReason} Mend the endpoint, enable the webhook and replay what failed.`,
   }));
 }
 

@@ -13,8 +13,11 @@ import { getCampaign } from './campaigns.ts';
 import { fieldsOf } from './content-preview.ts';
 import type { Caller, Core } from './context.ts';
 import { reckon } from './forecast-input.ts';
+import { headerFindings, oneClickFinding } from './header-lint.ts';
+import { launchFinding as finding } from './launch-finding.ts';
 import { checkLinks, type LinkReport } from './link-checks.ts';
 import { MailExchangers } from './mail-exchangers.ts';
+import { signingFinding } from './signing-check.ts';
 
 /** Gmail cuts what is longer: https://support.google.com/a/answer/14229414 and the experience of senders. */
 const CLIPPED_BYTES = 102_000;
@@ -58,10 +61,6 @@ export async function checkCampaign(
     recipients: audience?.recipients ?? null,
     findings,
   };
-}
-
-function finding(about: Finding['about'], level: Finding['level'], message: string, details: string[] = []): Finding {
-  return { about, level, message, details };
 }
 
 function nobody(): Finding {
@@ -113,6 +112,7 @@ async function contentFindings(
 ): Promise<Finding[]> {
   const html = version.preparedHtml ?? '';
   return [
+    ...headerFindings(campaign, version),
     unsubscribeFinding(version),
     version.text !== null
       ? finding('text-part', 'good', 'It has a text part of its own.')
@@ -238,9 +238,11 @@ async function senderFindings(core: CheckCore, campaign: CampaignRow, exchangers
       ? [finding('accounts', 'trouble', 'None of its sending accounts is active: it would wait until one is.')]
       : []),
   ];
-  const domain = from?.split('@').at(-1)?.toLowerCase();
-  if (domain === undefined || sandbox) return findings;
-  return [...findings, await domainFinding(domain, exchangers)];
+  const domain = from?.replace(/>\s*$/, '').split('@').at(-1)?.toLowerCase();
+  if (sandbox) return findings;
+  findings.push(oneClickFinding(core.baseUrl));
+  if (domain === undefined) return findings;
+  return [...findings, await domainFinding(domain, exchangers), await signingFinding(core, campaign, domain)];
 }
 
 async function domainFinding(domain: string, exchangers: MailExchangers): Promise<Finding> {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RetryFailedBody } from '../contract/campaigns.ts';
+import { RESUMED_GUARD } from '../db/campaign-guard.ts';
 import { type CampaignRow, moveCampaign } from '../db/campaigns.ts';
 import { isRetryableConflict } from '../db/database.ts';
 import { recountBatches } from '../db/hot/settle-batch.ts';
@@ -32,6 +33,7 @@ export async function resumeCampaign(core: ControlCore, caller: Caller, id: stri
       launchedAt: sql<Date>`coalesce(launched_at, now())`,
       startedAt: sql<Date>`coalesce(started_at, now())`,
       finishedAt: null,
+      guard: RESUMED_GUARD,
     },
     ['paused', 'failed'],
   );

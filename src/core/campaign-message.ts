@@ -5,10 +5,12 @@ import { getWorkspace } from '../db/workspaces.ts';
 import { accountsFor } from '../domain/account-choice.ts';
 import { AppError } from '../errors.ts';
 import { compileMessage } from '../mail/compile.ts';
+import { rulesOf } from '../mail/copy-links.ts';
 import type { Mailbox, MessageSource } from '../mail/message.ts';
 import { parseMailbox } from '../mail/mime/mailbox.ts';
 import { invalid } from './content.ts';
 import type { Core } from './context.ts';
+import { linksToFollow } from './link-plan.ts';
 
 /** `Name <a@b>` taken apart, or a VALIDATION error that names the field. */
 export function readMailbox(text: string, field: string): Mailbox {
@@ -46,7 +48,9 @@ export async function checkReady(
       'from',
       'The campaign has no sender: set from, or a default in the workspace settings or the sending account.',
     );
-  compileMessage(await messageSource(core, campaign, from, version));
+  const source = await messageSource(core, campaign, from, version);
+  const links = linksToFollow(campaign, version.preparedHtml);
+  compileMessage(links === null ? source : { ...source, links: rulesOf(links) });
   return { from, version };
 }
 

@@ -2,11 +2,14 @@ import type { CampaignReport } from '../contract/campaign-report.ts';
 import { RECIPIENT_STATES, type RecipientCounts, type RecipientState } from '../contract/states.ts';
 import { listAccountsOfWorkspace } from '../db/accounts.ts';
 import { findRateSpan, listRatesByAccount, type RateBin, type ReportRow, readReport } from '../db/campaign-report.ts';
+import { countEventsByType } from '../db/email-events.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
 import { emptyCounts, totalOf } from '../domain/recipient-state.ts';
+import { NO_ENGAGEMENT, readEngagement } from './campaign-engagement.ts';
 import { summariesOf } from './campaign-status.ts';
 import { getCampaign } from './campaigns.ts';
 import type { Caller, Core } from './context.ts';
+import { identityFaults } from './identity-faults.ts';
 
 const RECENT_SECONDS = 600;
 /** The recorder writes stretches of five seconds. */
@@ -20,13 +23,19 @@ export async function reportCampaign(core: Pick<Core, 'db'>, caller: Caller, id:
   const campaign = await getCampaign(core, caller, id);
   const send = await findSendOfCampaign(core.db.sql, id);
   const readAt = new Date().toISOString();
-  if (!send) return { readAt, rates: NOTHING, isSample: false, accounts: [], domains: [], answers: [] };
+  if (!send)
+    return {
+      ...{ readAt, rates: NOTHING, isSample: false, accounts: [], domains: [], answers: [], events: {}, faults: [] },
+      engagement: NO_ENGAGEMENT,
+    };
   const { pool } = core.db;
-  const [found, rates, accounts, [summary]] = await Promise.all([
+  const [found, rates, accounts, [summary], events, engagement] = await Promise.all([
     readReport(pool, send.id),
     ratesOf(core, send.id, campaign.finishedAt === null),
     listAccountsOfWorkspace(core.db.sql, caller.workspaceId),
     summariesOf(core.db, [campaign]),
+    countEventsByType(core.db.sql, send.id),
+    readEngagement(core, send.id),
   ]);
   const scale = new Scale(found, summary?.counts ?? emptyCounts());
   const names = new Map(accounts.map((account) => [account.id, account.name]));
@@ -47,6 +56,9 @@ export async function reportCampaign(core: Pick<Core, 'db'>, caller: Caller, id:
         count: scale.of(state, rows),
         example,
       })),
+    events: Object.fromEntries(events),
+    engagement,
+    faults: identityFaults(found, ({ state, rows }) => scale.of(state, rows)),
   };
 }
 

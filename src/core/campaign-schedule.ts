@@ -9,6 +9,7 @@ import { invalid } from './content.ts';
 export interface WorkspaceDefaults {
   readonly retry?: object;
   readonly tracking?: object;
+  readonly utm?: object;
   readonly timezone?: string;
   readonly quietHours?: GivenQuietHours;
   /** Percent of every limit of an account that is left unused. */
@@ -67,11 +68,12 @@ interface EffectiveSettings {
   readonly timezone: string | null;
   readonly retry: object | null;
   readonly tracking: object | null;
+  readonly utm: object | null;
   readonly quietHours: QuietHours | null;
 }
 
 export function withDefaults(
-  campaign: Pick<CampaignRow, 'timezone' | 'retry' | 'tracking' | 'quietHours'>,
+  campaign: Pick<CampaignRow, 'timezone' | 'retry' | 'tracking' | 'utm' | 'quietHours'>,
   defaults: WorkspaceDefaults,
 ): EffectiveSettings {
   const timezone = campaign.timezone ?? defaults.timezone ?? null;
@@ -80,13 +82,14 @@ export function withDefaults(
     timezone,
     retry: (campaign.retry as object | null) ?? defaults.retry ?? null,
     tracking: (campaign.tracking as object | null) ?? defaults.tracking ?? null,
+    utm: (campaign.utm as object | null) ?? defaults.utm ?? null,
     quietHours: quiet === 'none' ? null : { ...quiet, timezone: quiet.timezone ?? timezone ?? 'UTC' },
   };
 }
 
 /** The settings as they are at the launch, to be kept: what is changed in the workspace later is for later campaigns. */
 export function launchDefaults(campaign: CampaignRow, defaults: WorkspaceDefaults): CampaignChange {
-  const { timezone, retry, tracking, quietHours } = withDefaults(campaign, defaults);
+  const { timezone, retry, tracking, utm, quietHours } = withDefaults(campaign, defaults);
   const json = (value: object | null) => value && JSON.stringify(value);
-  return { timezone, retry: json(retry), tracking: json(tracking), quietHours: json(quietHours) };
+  return { timezone, retry: json(retry), tracking: json(tracking), utm: json(utm), quietHours: json(quietHours) };
 }

@@ -35,11 +35,18 @@ export async function readSettings(
     ...(body.concurrency === undefined ? {} : { concurrency: body.concurrency }),
     ...(body.priority === undefined ? {} : { priority: body.priority }),
     ...(body.retry === undefined ? {} : { retry: JSON.stringify(body.retry) }),
-    ...(body.tracking === undefined ? {} : { tracking: JSON.stringify(body.tracking) }),
+    ...linkSettings(body),
     ...(body.onUnknown === undefined ? {} : { onUnknown: body.onUnknown }),
     ...(body.timezone === undefined ? {} : { timezone: body.timezone }),
     ...(body.quietHours === undefined ? {} : { quietHours: JSON.stringify(body.quietHours) }),
     ...(scheduledAt === null ? {} : { scheduledAt }),
+  };
+}
+
+function linkSettings({ tracking, utm }: CampaignDraftBody): CampaignSettings {
+  return {
+    ...(tracking === undefined ? {} : { tracking: JSON.stringify(tracking) }),
+    ...(utm === undefined ? {} : { utm: JSON.stringify(utm) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CampaignStatus, CampaignSummary } from '../contract/campaigns.ts';
 import type { CampaignState, RecipientCounts } from '../contract/states.ts';
+import type { CampaignGuard } from '../db/campaign-guard.ts';
 import { type CampaignRow, findCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { listFailures } from '../db/ledger.ts';
@@ -123,6 +124,7 @@ export async function summariesOf(db: Database, campaigns: readonly CampaignRow[
         from: mailboxText(campaign),
         state: campaign.state,
         stateReason: campaign.stateReason,
+        guard: showGuard(campaign),
         priority: campaign.priority,
         createdAt: campaign.createdAt.toISOString(),
         scheduledAt: campaign.scheduledAt?.toISOString() ?? null,
@@ -140,4 +142,10 @@ export async function summariesOf(db: Database, campaigns: readonly CampaignRow[
 function mailboxText(campaign: CampaignRow): string | null {
   if (!campaign.fromAddress) return null;
   return campaign.fromName ? `${campaign.fromName} <${campaign.fromAddress}>` : campaign.fromAddress;
+}
+
+function showGuard({ guard }: CampaignRow): CampaignSummary['guard'] {
+  if (!guard) return null;
+  const { level, perHour = null, words, at } = guard as unknown as CampaignGuard;
+  return { level, perHour, words, at };
 }

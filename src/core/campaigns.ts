@@ -129,6 +129,7 @@ const COLUMNS_OF = {
   timezone: { timezone: null },
   quietHours: { quietHours: null },
   tracking: { tracking: null },
+  utm: { utm: null },
 } as const satisfies Record<Clearable, object>;
 
 /** What is to be changed, and the columns of what is to be taken out. */
@@ -188,6 +189,7 @@ export async function describeCampaign(core: Pick<Core, 'db'>, campaign: Campaig
     concurrency: campaign.concurrency,
     retry: campaign.retry as CampaignDetail['retry'],
     tracking: campaign.tracking as CampaignDetail['tracking'],
+    utm: campaign.utm as CampaignDetail['utm'],
     quietHours: campaign.quietHours as CampaignDetail['quietHours'],
     onUnknown: campaign.onUnknown,
     audience: campaign.audience as CampaignDetail['audience'],

@@ -7,6 +7,7 @@ import { stateFromCode } from '../domain/recipient-state.ts';
 import { getContactRow } from './contacts.ts';
 import type { Caller, Core } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { eventWords } from './event-words.ts';
 
 const MOST_CONSENT = 100;
 
@@ -45,7 +46,10 @@ export async function describeMessages(
     ...(reason === null ? {} : { reason }),
     events: events
       .filter((event) => event.sendId === sendId && event.seq === seq)
-      .map(({ type, occurredAt }) => ({ type, at: occurredAt.toISOString() })),
+      .map(({ type, occurredAt, data }) => {
+        const note = eventWords(type, data);
+        return { type, at: occurredAt.toISOString(), ...(note === null ? {} : { note }) };
+      }),
   }));
 }
 

@@ -17,6 +17,7 @@ import {
   eraseContact,
   eraseLedgerRows,
   eraseQuotes,
+  eraseRefusal,
   eraseSandboxMessages,
   isInFlight,
   keepHash,
@@ -27,6 +28,8 @@ import {
   withoutAddress,
 } from '../db/erase-person.ts';
 import { countImportsBefore } from '../db/imports-before.ts';
+import { deleteReturnedMailsTo } from '../db/returned-mails.ts';
+import { deleteWebhookDeliveriesTo } from '../db/webhook-deliveries.ts';
 import { notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { readEmail } from './addresses.ts';
@@ -95,6 +98,9 @@ export async function runErasure(core: ErasureCore, id: string): Promise<void> {
   await eraseLedgers(core, person, tally);
   tally.add('campaignAudienceRows', await eraseAudienceRows(sql, person));
   tally.add('consentRecords', await eraseConsent(sql, person));
+  tally.add('trackingRefusals', await eraseRefusal(sql, person));
+  tally.add('returnedMails', await deleteReturnedMailsTo(sql, person.workspaceId, person.emailKey));
+  tally.add('webhookDeliveries', await deleteWebhookDeliveriesTo(sql, person.workspaceId, person.emailKey));
   tally.add('sandboxMessages', await eraseSandboxMessages(sql, person));
   tally.add('idempotencyKeys', await eraseAnswers(core, person));
   for (const [table, rows] of Object.entries(await eraseQuotes(sql, person))) tally.add(table, rows);

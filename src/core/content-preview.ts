@@ -15,7 +15,7 @@ import { TEST_UNSUBSCRIBE_TOKEN } from './test-send.ts';
 const EXAMPLE = { firstName: 'Ada', lastName: 'Lovelace', name: 'Ada Lovelace' };
 const NO_SENDER = 'news@example.com';
 /** What every message has, whoever it is for. */
-const BUILT_IN = new Set(['email', 'unsubscribeUrl', 'preferencesUrl']);
+const BUILT_IN = new Set(['email', 'unsubscribeUrl', 'preferencesUrl', 'webVersionUrl']);
 
 /** What somebody would read, rendered by what renders messages. Nothing is stored. */
 export async function previewContent(
@@ -38,6 +38,7 @@ export async function previewContent(
     messageId: `preview.${uuid7()}@example.com`,
     date: new Date(),
     unsubscribeUrl: `${core.baseUrl}/u/${TEST_UNSUBSCRIBE_TOKEN}`,
+    webVersionUrl: `${core.baseUrl}/v/${TEST_UNSUBSCRIBE_TOKEN}`,
     feedbackId: 'preview',
   };
   const shown = message.preview(variables);

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { LinkTokens } from '../domain/link-tokens.ts';
 import type { PageTokens } from '../domain/page-token.ts';
 import type { RecipientTokens } from '../domain/tokens.ts';
 import { AppError } from '../errors.ts';
@@ -18,6 +19,8 @@ export interface Core {
   readonly redis: RedisClient | null;
   readonly secrets: SecretBox;
   readonly tokens: RecipientTokens;
+  /** Tracked links, openings and web versions. */
+  readonly linkTokens: LinkTokens;
   /** Links and forms of public pages. */
   readonly pageTokens: PageTokens;
   readonly log: Logger;

@@ -41,6 +41,22 @@ export async function excludeAllSuppressed(core: ExclusionCore, workspaceId: str
   );
 }
 
+/** Beyond this many addresses the open batches are walked once, instead of looking each address up. */
+const LOOKED_UP = 20;
+
+/**
+ * The same after many addresses at once, and without waiting for what is on its way: for reports that come in by
+ * themselves, which nobody waits for. The gate refuses what this does not reach.
+ */
+export async function excludeReported(
+  core: ExclusionCore,
+  workspaceId: string,
+  emailKeys: readonly string[],
+): Promise<void> {
+  if (emailKeys.length > LOOKED_UP) return walkOpenBatches(core, workspaceId);
+  for (const emailKey of emailKeys) await excludeOpen(core, workspaceId, emailKey);
+}
+
 async function excludeThen(exclude: () => Promise<void>, onItsWay: () => Promise<boolean>): Promise<void> {
   await exclude();
   if (!(await onItsWay())) return;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestCore, type TestCore } from '../../test/helpers/core.ts';
 import { logIn } from '../../test/helpers/log-in.ts';
+import { listAccountsOfWorkspace } from '../db/accounts.ts';
 import { ApiKeyAuthenticator } from './api-keys.ts';
-import { ensureSandboxAccount, firstStart } from './first-start.ts';
+import { ensureResendAccount, ensureSandboxAccount, firstStart } from './first-start.ts';
 import { checkLoginLink, findSessionCaller, openSession } from './sessions.ts';
 import { isSetUp } from './setup.ts';
 
@@ -80,5 +81,15 @@ describe('the first start', () => {
       port: 2025,
       state: 'active',
     });
+  });
+
+  it('makes a Resend account of the key in the environment, once', async () => {
+    const { workspaceId } = await firstStart(test.core, nobody);
+    await ensureResendAccount(test.core, workspaceId, null);
+    expect(await listAccountsOfWorkspace(test.core.db.sql, workspaceId)).toEqual([]);
+    await Promise.all(['re_one', 're_two'].map((key) => ensureResendAccount(test.core, workspaceId, key)));
+    const accounts = await listAccountsOfWorkspace(test.core.db.sql, workspaceId);
+    expect(accounts).toMatchObject([{ name: 'Resend', type: 'resend', state: 'active' }]);
+    expect(accounts[0]?.credentials?.toString('latin1')).not.toContain('re_');
   });
 });

@@ -1,8 +1,15 @@
 import { sql } from 'kysely';
-import { type AccountRow, findSandboxAccount, insertAccount, updateAccount } from '../db/accounts.ts';
+import {
+  type AccountRow,
+  findSandboxAccount,
+  insertAccount,
+  listAccountsOfWorkspace,
+  updateAccount,
+} from '../db/accounts.ts';
 import { type Executor, inTransaction } from '../db/database.ts';
 import { findUserByEmail } from '../db/users.ts';
 import { findFirstWorkspace, insertWorkspace, markSetUp } from '../db/workspaces.ts';
+import { createAccount } from './accounts.ts';
 import { storeApiKey } from './api-keys.ts';
 import type { Core } from './context.ts';
 import { hashPassword, makeUpPassword } from './passwords.ts';
@@ -85,5 +92,24 @@ export async function ensureSandboxAccount(
     batchSize: 50,
     batchDelayMs: 0,
     isSandbox: true,
+  });
+}
+
+/**
+ * The Resend account that RESEND_API_KEY asks for, made when the workspace has none. A key that was changed in the account since
+ * stays; to use another one from the environment, change it there.
+ */
+export async function ensureResendAccount(
+  core: Pick<Core, 'db' | 'secrets' | 'sending' | 'events' | 'baseUrl'>,
+  workspaceId: string,
+  key: string | null,
+): Promise<void> {
+  if (key === null) return;
+  await inTransaction(core.db.sql, async (tx) => {
+    await sql`select pg_advisory_xact_lock(${LOCK[0]}::int, ${LOCK[1]}::int)`.execute(tx);
+    const accounts = await listAccountsOfWorkspace(tx, workspaceId);
+    if (accounts.some(({ type }) => type === 'resend')) return;
+    const caller = { workspaceId, role: 'owner', userId: null } as const;
+    await createAccount(core, caller, { name: 'Resend', type: 'resend', password: key });
   });
 }

@@ -25,6 +25,7 @@ import { goesByRecipients } from '../domain/schedule.ts';
 import { accountWindows } from './account-settings.ts';
 import { type WorkspaceDefaults, withDefaults } from './campaign-schedule.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
+import { userCapacities } from './forecast-users.ts';
 
 /** Of an account of which nothing is known yet: a server far away answers a message in about a fifth of a second. */
 const ASSUMED_PER_CONNECTION = 5;
@@ -59,7 +60,7 @@ export async function reckon(db: Database, campaign: CampaignRow): Promise<Recko
   const { accounts, assumptions } = await readAccounts(db, campaign, defaults.rateLimitBuffer ?? 0, now);
   const rate = campaign.rateLimitPerHour;
   const owner = permitOwner.campaign(campaign.id);
-  const own = rate === null ? [] : spentOf(await listSpent(db.pool, [owner]), owner, now);
+  const own = rate === null ? [] : spentOf(await listSpent(db.pool, [owner]), now);
   const result = forecast({
     now,
     accounts,
@@ -158,19 +159,23 @@ async function readAccounts(
   const all = accountsFor(await listAccountsOfWorkspace(db.sql, campaign.workspaceId), campaign.accountIds);
   const active = all.filter((account) => account.state === 'active');
   const ids = active.map((account) => account.id);
-  const limited = active.filter((account) => accountWindows(account, 0).length > 0);
+  const limited = active.filter((account) => account.type === 'gmail' || accountWindows(account, 0).length > 0);
+  const capacities = await userCapacities(db.sql, active, buffer);
+  /** Where there are users, what they have sent is what the account has. */
+  const ownersOf = ({ id }: AccountRow) => capacities.get(id)?.owners ?? [permitOwner.account(id)];
   const [health, peaks, spent] = await Promise.all([
     listAccountHealth(db.sql, ids),
     listAccountPeaks(db.pool, campaign.workspaceId),
-    listSpent(
-      db.pool,
-      limited.map((account) => permitOwner.account(account.id)),
-    ),
+    listSpent(db.pool, limited.flatMap(ownersOf)),
   ]);
   const measured = new Map(peaks.map((peak) => [peak.accountId, peak.perSecond]));
   const accounts = active.map((account) => {
-    const use = spentOf(spent, permitOwner.account(account.id), now);
-    const windows = accountWindows(account, buffer);
+    const owners = new Set(ownersOf(account));
+    const use = spentOf(
+      spent.filter(({ owner }) => owners.has(owner)),
+      now,
+    );
+    const windows = [...accountWindows(account, buffer), ...(capacities.get(account.id)?.windows ?? [])];
     return forecastAccount(account, windows, campaign, health.get(account.id), measured.get(account.id), use, now);
   });
   return { accounts, assumptions: accountAssumptions(all, active, measured) };
@@ -200,12 +205,8 @@ function forecastAccount(
   };
 }
 
-function spentOf(
-  all: ReadonlyArray<{ readonly owner: string; readonly agoMs: number; readonly permits: number }>,
-  owner: string,
-  now: number,
-): Spent[] {
-  return all.filter((entry) => entry.owner === owner).map(({ agoMs, permits }) => ({ at: now - agoMs, permits }));
+function spentOf(all: ReadonlyArray<{ readonly agoMs: number; readonly permits: number }>, now: number): Spent[] {
+  return all.map(({ agoMs, permits }) => ({ at: now - agoMs, permits }));
 }
 
 function accountAssumptions(

@@ -3,6 +3,7 @@ import { countFactors } from '../db/second-factors.ts';
 import { findUser, listMemberships } from '../db/users.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import type { Caller, Core } from './context.ts';
+import { isOperator } from './operators.ts';
 import { isEnrolled } from './second-factors.ts';
 
 const NOTHING = { totp: false, passkeys: 0, recoveryCodes: 0 };
@@ -19,6 +20,7 @@ export async function describeCaller(core: Pick<Core, 'db'>, caller: Caller): Pr
   return {
     user: user && { id: user.id, email: user.email, name: user.name, hasPassword: user.passwordHash !== null },
     role: caller.role,
+    operator: await isOperator(core, caller),
     scopes: caller.scopes ? [...caller.scopes] : null,
     workspace: { id, name },
     workspaces: user

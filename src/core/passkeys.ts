@@ -1,11 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { EnrolledPasskey, NewPasskey, Passkey, PasskeyLogin, PasskeyOptions } from '../contract/second-factors.ts';
 import { inTransaction } from '../db/database.ts';
 import { insertOneTimeToken, setOneTimeTokenData, takeOneTimeToken } from '../db/one-time-tokens.ts';
@@ -27,6 +20,9 @@ import { hashToken, newToken } from './opaque-token.ts';
 import { removeFactor, settleEnrolment, TICKET_EXPIRED, type Ticket } from './second-factors.ts';
 import { rotateSession, tellAccessChanged } from './sessions.ts';
 
+/** Loaded when the first passkey is used: reading certificates takes every process a quarter of a second to learn. */
+const webauthn = () => import('@simplewebauthn/server');
+
 type PasskeyCore = Pick<Core, 'db' | 'events' | 'baseUrl' | 'log'>;
 type LoginCore = Pick<Core, 'db' | 'baseUrl' | 'log'>;
 
@@ -46,7 +42,7 @@ export async function beginPasskeyEnrolment(core: PasskeyCore, { userId }: Perso
   const known = await listPasskeys(core.db.sql, userId);
   if (known.length >= MOST_PASSKEYS)
     throw new AppError('VALIDATION', `There are ${MOST_PASSKEYS} passkeys already: remove one first.`);
-  const options = await generateRegistrationOptions({
+  const options = await (await webauthn()).generateRegistrationOptions({
     rpName: NAME,
     rpID: partyOf(core.baseUrl).rpID,
     userID: new Uint8Array(Buffer.from(userId)),
@@ -78,16 +74,18 @@ export async function enrolPasskey(
   if (row?.userId !== person.userId)
     throw new AppError('TOKEN_EXPIRED', 'This took longer than 5 minutes. Begin again.');
   const { rpID, origin } = partyOf(core.baseUrl);
-  const { registrationInfo } = await verifyRegistrationResponse({
-    response: body.response as unknown as RegistrationResponseJSON,
-    expectedChallenge: (row.data as { challenge: string }).challenge,
-    expectedOrigin: origin,
-    expectedRPID: rpID,
-    requireUserVerification: true,
-  }).catch((error: unknown) => {
-    core.log.info({ err: error }, 'a passkey was not accepted');
-    throw invalid('response', 'is not an answer to this challenge from a page of this address');
-  });
+  const { registrationInfo } = await (await webauthn())
+    .verifyRegistrationResponse({
+      response: body.response as unknown as RegistrationResponseJSON,
+      expectedChallenge: (row.data as { challenge: string }).challenge,
+      expectedOrigin: origin,
+      expectedRPID: rpID,
+      requireUserVerification: true,
+    })
+    .catch((error: unknown) => {
+      core.log.info({ err: error }, 'a passkey was not accepted');
+      throw invalid('response', 'is not an answer to this challenge from a page of this address');
+    });
   if (!registrationInfo) throw invalid('response', 'could not be verified');
   const { credential } = registrationInfo;
   const done = await inTransaction(core.db.sql, async (tx) => {
@@ -110,7 +108,7 @@ export async function enrolPasskey(
 
 /** For a login with nothing but a passkey: the browser offers those it has. */
 export async function beginPasskeyLogin(core: LoginCore): Promise<PasskeyOptions> {
-  const options = await generateAuthenticationOptions({
+  const options = await (await webauthn()).generateAuthenticationOptions({
     rpID: partyOf(core.baseUrl).rpID,
     userVerification: 'required',
   });
@@ -127,7 +125,7 @@ export async function beginPasskeyLogin(core: LoginCore): Promise<PasskeyOptions
 
 /** For the second factor of a login that is half done: only this person's passkeys. */
 export async function beginPasskeyFactor(core: LoginCore, ticket: Ticket, token: string): Promise<PasskeyOptions> {
-  const options = await generateAuthenticationOptions({
+  const options = await (await webauthn()).generateAuthenticationOptions({
     rpID: partyOf(core.baseUrl).rpID,
     allowCredentials: (await listPasskeys(core.db.sql, ticket.userId)).map(credentialOf),
     userVerification: 'preferred',
@@ -169,7 +167,7 @@ async function verify(
   if (!passkey) return null;
   const { rpID, origin } = partyOf(core.baseUrl);
   try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (await webauthn()).verifyAuthenticationResponse({
       response: response as unknown as AuthenticationResponseJSON,
       expectedChallenge,
       expectedOrigin: origin,

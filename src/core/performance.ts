@@ -1,10 +1,11 @@
 import type { Performance } from '../contract/performance.ts';
 import { type CampaignRow, listCampaigns } from '../db/campaigns.ts';
-import { listLimitUse } from '../db/limit-use.ts';
+import { type LimitUse, listLimitUse } from '../db/limit-use.ts';
 import { countRecipients, findSendsOfCampaigns, listRates } from '../db/sends.ts';
 import { currentRate } from '../db/throughput.ts';
 import { listRunningWorkers } from '../db/workers.ts';
 import { emptyCounts, expectedOf, openOf, progressOf } from '../domain/recipient-state.ts';
+import { warmupAllows } from '../domain/warmup.ts';
 import { Cached } from '../lib/cached.ts';
 import { MachineLoad } from '../lib/machine-load.ts';
 import type { Caller, Core } from './context.ts';
@@ -60,7 +61,7 @@ export class PerformanceFeed {
         usedHour: account.usedHour,
         limitHour: account.limitPerHour,
         usedDay: account.usedDay,
-        limitDay: account.limitPerDay,
+        limitDay: limitOfDay(account),
         state: account.state,
       })),
       system: { cpu: this.#load.cpuPercent(), memory: this.#load.memoryPercent(), queueDepth },
@@ -111,4 +112,10 @@ export class PerformanceFeed {
     const depths = await Promise.all(WORK_QUEUES.map((queue) => within(this.#core.queues.waiting(queue))));
     return depths.reduce<number>((sum, depth) => sum + (depth ?? 0), 0);
   }
+}
+
+/** Its own, or what its warm-up allows today. */
+function limitOfDay({ limitPerDay, warmup }: LimitUse): number | null {
+  if (!warmup) return limitPerDay;
+  return Math.min(limitPerDay ?? Number.POSITIVE_INFINITY, warmupAllows(warmup, Date.now()));
 }

@@ -5,6 +5,7 @@ import { type Executor, inTransaction } from '../db/database.ts';
 import { joinLists, leaveLists } from '../db/subscriptions.ts';
 import { endPause, findSuppression, insertSuppression, liftOwnSuppression } from '../db/suppressions.ts';
 import { listTopics, type Topic } from '../db/topics.ts';
+import { deleteRefusal, hasRefused, insertRefusal } from '../db/tracking-refusals.ts';
 import { insertUnsubscribeEvent, type LinkOwner } from '../db/unsubscribes.ts';
 import { AppError } from '../errors.ts';
 import { type Act, originOf } from './consents.ts';
@@ -17,6 +18,8 @@ export interface Preferences {
   readonly topics: readonly Topic[];
   /** They asked for a pause. */
   readonly pausedUntil: Date | null;
+  /** They do not want it noted what they open and follow. */
+  readonly untracked: boolean;
   /** Nothing is sent: `own` they stopped everything themselves, `other` the sender keeps them from being sent to. */
   readonly stopped: 'own' | 'other' | null;
 }
@@ -31,10 +34,12 @@ export async function readPreferences(core: LinkCore, token: string): Promise<Pr
 async function preferencesOf(core: LinkCore, { owner }: Link): Promise<Preferences> {
   const { workspaceId, contactId, emailKey } = owner;
   const topics = await listTopics(core.db.sql, workspaceId, contactId);
+  const untracked = await hasRefused(core.db.sql, { workspaceId, emailKey });
   const binding = await findSuppression(core.db.sql, workspaceId, emailKey);
-  if (!binding) return { owner, topics, pausedUntil: null, stopped: null };
-  if (binding.reason === 'paused') return { owner, topics, pausedUntil: binding.expiresAt, stopped: null };
-  return { owner, topics, pausedUntil: null, stopped: binding.reason === 'unsubscribed' ? 'own' : 'other' };
+  const known = { owner, topics, untracked };
+  if (!binding) return { ...known, pausedUntil: null, stopped: null };
+  if (binding.reason === 'paused') return { ...known, pausedUntil: binding.expiresAt, stopped: null };
+  return { ...known, pausedUntil: null, stopped: binding.reason === 'unsubscribed' ? 'own' : 'other' };
 }
 
 export interface TopicChoice {
@@ -97,6 +102,21 @@ export async function resume(core: LinkCore, token: string, act: Act): Promise<P
     const { workspaceId, contactId, emailKey } = owner;
     if (await endPause(tx, workspaceId, emailKey))
       await insertConsent(tx, { workspaceId, contactId, emailKey }, { action: 'resumed' }, origin);
+  });
+}
+
+/** From now on nothing is noted of what they open and follow; or, when they want that again, it is. */
+export async function setTracking(core: LinkCore, token: string, wanted: boolean, act: Act): Promise<Preferences> {
+  return change(core, token, act, async (tx, { owner }, origin) => {
+    const { workspaceId, contactId, emailKey } = owner;
+    const refusal = { workspaceId, emailKey };
+    if (wanted ? await deleteRefusal(tx, refusal) : await insertRefusal(tx, refusal))
+      await insertConsent(
+        tx,
+        { ...refusal, contactId },
+        { action: wanted ? 'tracking-allowed' : 'tracking-refused' },
+        origin,
+      );
   });
 }
 

@@ -2,6 +2,7 @@ import type { LedgerRecipient } from '../contract/campaigns.ts';
 import { listAccountNames } from '../db/accounts.ts';
 import type { Executor } from '../db/database.ts';
 import { type LedgerRow, listEvents } from '../db/ledger.ts';
+import { eventWords } from './event-words.ts';
 
 type RecipientEvent = LedgerRecipient['events'][number];
 
@@ -19,7 +20,7 @@ export async function listRecipientEvents(
   const events = new Map<number, RecipientEvent[]>();
   for (const { seq, type, occurredAt, data } of found) {
     const row = bySeq.get(seq);
-    const note = type === 'rerouted' && row ? reroutedWords(data as Rerouted, row, names) : null;
+    const note = type === 'rerouted' && row ? reroutedWords(data as Rerouted, row, names) : eventWords(type, data);
     const event = { type, at: occurredAt.toISOString(), ...(note === null ? {} : { note }) };
     events.set(seq, [...(events.get(seq) ?? []), event]);
   }

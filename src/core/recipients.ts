@@ -5,6 +5,7 @@ import type { CampaignRow } from '../db/campaigns.ts';
 import { type LedgerFilter, type LedgerRow, listLedger } from '../db/ledger.ts';
 import { listStatePage } from '../db/ledger-page.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
+import { listUserEmails } from '../db/workspace-users.ts';
 import { stateFromCode } from '../domain/recipient-state.ts';
 import { csvLine } from '../lib/csv.ts';
 import { getCampaign } from './campaigns.ts';
@@ -92,7 +93,7 @@ export async function exportRecipients(
 }
 
 async function* writeCsv(core: LedgerCore, campaign: CampaignRow, filter: Filter | null): AsyncGenerator<string> {
-  yield csvLine([...COLUMNS, 'events']);
+  yield csvLine([...COLUMNS, 'events', 'sentAs']);
   let afterSeq = 0;
   while (filter) {
     const rows = await listRows(core, filter, { afterSeq, skip: 0, limit: EXPORT_ROWS });
@@ -102,6 +103,7 @@ async function* writeCsv(core: LedgerCore, campaign: CampaignRow, filter: Filter
         csvLine([
           ...COLUMNS.map((column) => item[column]),
           item.events.map(({ type, at, note }) => (note ? `${type} ${at} (${note})` : `${type} ${at}`)).join('; '),
+          item.sentAs,
         ]),
       )
       .join('');
@@ -127,6 +129,8 @@ async function describeRows(
   rows: readonly LedgerRow[],
 ): Promise<LedgerRecipient[]> {
   const events = await listRecipientEvents(core.db.sql, sendId, rows);
+  const userIds = [...new Set(rows.map((row) => row.workspaceUserId).filter((id) => id !== null))];
+  const users = await listUserEmails(core.db.sql, userIds);
   const domain = campaign.fromAddress?.split('@').at(-1);
   return rows.map((row) => ({
     seq: row.seq,
@@ -134,6 +138,7 @@ async function describeRows(
     state: stateFromCode(row.state),
     attempts: row.attempts,
     accountId: row.accountId,
+    sentAs: row.workspaceUserId === null ? null : (users.get(row.workspaceUserId) ?? null),
     // The same for every attempt, so it can be told without having been stored.
     messageId:
       row.attempts > 0 && domain

@@ -25,6 +25,8 @@ export async function changeSettings(
   const { name, alerts, ...rest } = change;
   if (typeof rest.from === 'string') readMailbox(rest.from, 'from');
   if (typeof rest.timezone === 'string') checkTimezone(rest.timezone, 'timezone', 'refused');
+  if (typeof rest.returnPathDomain === 'string') checkDomainName(rest.returnPathDomain, 'returnPathDomain', 'bounces');
+  if (typeof rest.trackingDomain === 'string') checkDomainName(rest.trackingDomain, 'trackingDomain', 'links');
   if (rest.quietHours) checkQuietHours(rest.quietHours);
   if (rest.requireSecondFactor) await checkOwnFactor(core, caller);
   const limits = rest.domainLimits && readDomainLimits(rest.domainLimits);
@@ -34,6 +36,7 @@ export async function changeSettings(
     const merged = {
       ...stored,
       ...rest,
+      ...linkDomainChange(stored, rest.trackingDomain),
       ...(limits && { domainLimits: limits }),
       ...(alerts && { alerts: changeAlertSettings(core.secrets, caller, stored.alerts ?? {}, alerts) }),
       ...(alerts === null && { alerts }),
@@ -42,6 +45,31 @@ export async function changeSettings(
     await updateWorkspace(tx, caller.workspaceId, { settings, ...(name === undefined ? {} : { name }) });
     return show(tx, caller.workspaceId);
   });
+}
+
+/** Another domain is not known to lead here. */
+function linkDomainChange(stored: Stored, domain: string | null | undefined): Partial<Stored> {
+  const wanted = domain?.toLowerCase();
+  if (domain === undefined || wanted === stored.trackingDomain) return {};
+  return { trackingDomain: wanted ?? null, trackingDomainCheckedAt: null };
+}
+
+/** The domain of return paths in a workspace's stored settings; null: mail comes back to the From address. */
+export function returnPathDomainOf(settings: unknown): string | null {
+  return (settings as Stored).returnPathDomain?.toLowerCase() ?? null;
+}
+
+/** Soft bounces on so many days within 30 suppress an address; 0: never. */
+const SOFT_BOUNCE_DAYS = 5;
+
+export function softBounceDaysOf(settings: unknown): number {
+  return (settings as Stored).softBounceDays ?? SOFT_BOUNCE_DAYS;
+}
+
+function checkDomainName(domain: string, field: string, example: string): void {
+  const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+  if (new RegExp(`^(?:${label}\\.){1,10}${label}$`, 'i').test(domain)) return;
+  throw invalid(field, `is not a domain like ${example}.example.com (in its ASCII form)`);
 }
 
 /** Whoever asks others for a second factor would shut themselves out without one. */
@@ -58,18 +86,27 @@ async function show(db: Executor, workspaceId: string): Promise<Settings> {
   const { from = null, retry = null, tracking = null, timezone = null, quietHours = null } = settings as Stored;
   const { domainLimits = null, rateLimits = null, workerLimits = null, rateLimitBuffer = null } = settings as Stored;
   const limits = { domainLimits, rateLimits, workerLimits, rateLimitBuffer };
-  const { alerts, requireSecondFactor = null, auditDays = null } = settings as Stored;
+  const { alerts, guard = null, requireSecondFactor = null, auditDays = null } = settings as Stored;
+  const { returnPathDomain = null, softBounceDays = null, utm = null, keepClientDetails = null } = settings as Stored;
+  const { trackingDomain = null, trackingDomainCheckedAt = null } = settings as Stored;
   const shownAlerts = alerts ? showAlertSettings(alerts) : null;
   return {
     name,
     from,
     retry,
     tracking,
+    utm,
+    keepClientDetails,
+    trackingDomain,
+    trackingDomainCheckedAt,
     timezone,
     quietHours,
     ...limits,
+    guard,
     alerts: shownAlerts,
     requireSecondFactor,
     auditDays,
+    returnPathDomain,
+    softBounceDays,
   };
 }

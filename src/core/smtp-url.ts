@@ -9,7 +9,7 @@ import type { Caller, Core } from './context.ts';
  * `smtp://` means for a loopback address, where there is nobody to listen).
  */
 export async function ensureSmtpAccount(
-  core: Pick<Core, 'db' | 'secrets' | 'sending' | 'events'>,
+  core: Pick<Core, 'db' | 'secrets' | 'sending' | 'events' | 'baseUrl'>,
   caller: Caller,
   text: string,
   rate: string | undefined,

@@ -1,13 +1,15 @@
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import { getWorkspace, type WorkspaceRow } from '../db/workspaces.ts';
 import { accountsFor } from '../domain/account-choice.ts';
+import { domainOfAddress } from '../domain/domain-name.ts';
 import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import { compileMessage } from '../mail/compile.ts';
-import type { Mailbox } from '../mail/message.ts';
-import type { SendOutcome } from '../mail/transport.ts';
+import type { Mailbox, MessageVariables } from '../mail/message.ts';
+import type { OutgoingMessage, SendOutcome } from '../mail/transport.ts';
 import { readMailbox } from './campaign-message.ts';
 import type { Core } from './context.ts';
-import { takePermits } from './test-send.ts';
+import { findSigner } from './signing-keys.ts';
+import { takePermits } from './test-permits.ts';
 import { openTransport } from './transports.ts';
 
 type MailCore = Pick<Core, 'db' | 'secrets' | 'baseUrl'>;
@@ -51,14 +53,23 @@ export async function sendSystemMails(
   { account, from }: Sender,
   mails: readonly SystemMail[],
 ): Promise<Array<SendOutcome | null>> {
+  const signer = await findSigner(core, account, domainOfAddress(from.address));
   const permits = await takePermits(core, account, mails.length);
-  const transport = openTransport(account, core.secrets);
+  const transport = openTransport(account, core.secrets, permits);
   try {
     return await Promise.all(
       mails.map(async (mail, i) => {
         if (i >= permits.count) return null;
-        const content = Buffer.from(render(from, mail));
-        const outgoing = { envelopeFrom: from.address, envelopeTo: mail.to, content };
+        const message = compileMessage({ from, ...mail.content });
+        const variables = variablesOf(from, mail);
+        const made = Buffer.from(message.render(variables));
+        const outgoing: OutgoingMessage = {
+          envelopeFrom: from.address,
+          envelopeTo: mail.to,
+          content: signer ? await signer.sign(made) : made,
+          parts: () => message.parts(variables),
+          reference: () => mail.messageId,
+        };
         return transport.send(addressNeedsSmtpUtf8(mail.to) ? { ...outgoing, needsSmtpUtf8: true } : outgoing);
       }),
     );
@@ -68,13 +79,13 @@ export async function sendSystemMails(
   }
 }
 
-function render(from: Mailbox, { to, content, data, messageId, unsubscribeUrl, feedbackId }: SystemMail): Buffer {
-  return compileMessage({ from, ...content }).render({
+function variablesOf(from: Mailbox, { to, data, messageId, unsubscribeUrl, feedbackId }: SystemMail): MessageVariables {
+  return {
     to: { address: to },
     data,
     messageId: `${messageId}@${from.address.slice(from.address.lastIndexOf('@') + 1)}`,
     date: new Date(),
     unsubscribeUrl,
     feedbackId,
-  });
+  };
 }

@@ -1,24 +1,22 @@
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import { findSampleContact, findSampleMember, findSampleRow } from '../db/audience.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
-import { exchangePermits } from '../db/hot/exchange-permits.ts';
-import { permitOwner } from '../db/permits.ts';
-import { getWorkspace } from '../db/workspaces.ts';
 import { accountsFor } from '../domain/account-choice.ts';
+import { domainOfAddress } from '../domain/domain-name.ts';
 import { addressNeedsSmtpUtf8, parseEmailAddress } from '../domain/email-address.ts';
 import { AppError } from '../errors.ts';
-import { sleep } from '../lib/sleep.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { type CompiledMessage, compileMessage } from '../mail/compile.ts';
+import type { MessageSigner } from '../mail/dkim/signer.ts';
 import type { MessageVariables } from '../mail/message.ts';
 import type { OutgoingMessage, SendOutcome, Transport } from '../mail/transport.ts';
-import { accountWindows } from './account-settings.ts';
 import { checkReady, messageSource } from './campaign-message.ts';
-import type { WorkspaceDefaults } from './campaign-schedule.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
 import { getCampaign } from './campaigns.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
+import { findSigner } from './signing-keys.ts';
+import { takePermits } from './test-permits.ts';
 import { openTransport } from './transports.ts';
 
 export interface TestResult {
@@ -44,15 +42,16 @@ export async function sendTest(
   const message = compileMessage(await messageSource(core, campaign, from, version));
   const data = await sampleData(core, campaign);
   const account = await pickAccount(core, campaign);
+  const signer = await findSigner(core, account, domainOfAddress(from.address));
   const permits = await takePermits(core, account, addresses.length);
-  const transport = openTransport(account, core.secrets);
+  const transport = openTransport(account, core.secrets, permits);
   try {
     return await Promise.all(
       addresses.map(async (email, i) => {
         if (i >= permits.count)
           return { email, sent: false, response: `Not sent: a limit of account "${account.name}" is used up.` };
         const variables = testVariables(core.baseUrl, email, data, from.address, campaign);
-        return submit(transport, message, variables, from.address);
+        return submit(transport, message, variables, from.address, signer);
       }),
     );
   } finally {
@@ -88,33 +87,6 @@ async function pickAccount(core: Pick<Core, 'db'>, campaign: CampaignRow): Promi
   });
 }
 
-interface TestPermits {
-  /** How many may go. */
-  readonly count: number;
-  /** Every reply is in. */
-  used(): Promise<unknown>;
-}
-
-/** Tests count against the account's limits like any other message. */
-export async function takePermits(core: Pick<Core, 'db'>, account: AccountRow, wanted: number): Promise<TestPermits> {
-  const { settings } = await getWorkspace(core.db.sql, account.workspaceId);
-  const windows = accountWindows(account, (settings as WorkspaceDefaults).rateLimitBuffer ?? 0);
-  if (windows.length === 0) return { count: wanted, used: async () => {} };
-  const exchange = { owner: permitOwner.account(account.id), holder: uuid7(), inHand: 0, used: [], windows };
-  const { granted, waitMs, boundBy } = await exchangePermits(core.db.pool, { ...exchange, wanted });
-  const count = granted.reduce((sum, { permits }) => sum + permits, 0);
-  if (count === 0) {
-    throw new AppError(
-      'RATE_LIMITED',
-      `The ${boundBy?.name ?? 'limit'} of account "${account.name}" is used up. Nothing was sent.`,
-      { retryAfterSeconds: Math.max(1, Math.ceil((waitMs ?? 1000) / 1000)) },
-    );
-  }
-  await sleep(Math.ceil(granted.at(-1)?.afterMs ?? 0));
-  const used = () => exchangePermits(core.db.pool, { ...exchange, used: [{ ageMs: 0, permits: count }], wanted: 0 });
-  return { count, used };
-}
-
 function testVariables(
   baseUrl: string,
   email: string,
@@ -128,6 +100,7 @@ function testVariables(
     messageId: `test.${uuid7()}@${fromAddress.slice(fromAddress.lastIndexOf('@') + 1)}`,
     date: new Date(),
     unsubscribeUrl: `${baseUrl}/u/${TEST_UNSUBSCRIBE_TOKEN}`,
+    webVersionUrl: `${baseUrl}/v/${TEST_UNSUBSCRIBE_TOKEN}`,
     feedbackId: `${campaign.id}:${campaign.workspaceId}:test:postrider`,
   };
 }
@@ -137,15 +110,24 @@ async function submit(
   message: CompiledMessage,
   variables: MessageVariables,
   envelopeFrom: string,
+  signer: MessageSigner | null,
 ): Promise<TestResult> {
   const email = variables.to.address;
+  const made = Buffer.from(message.render(variables));
   const outgoing: OutgoingMessage = {
     envelopeFrom,
     envelopeTo: email,
-    content: Buffer.from(message.render(variables)),
+    content: signer ? await signer.sign(made) : made,
+    parts: () => message.parts(variables),
+    reference: () => localPartOf(variables.messageId),
   };
   const outcome = await transport.send(addressNeedsSmtpUtf8(email) ? { ...outgoing, needsSmtpUtf8: true } : outgoing);
   return { email, sent: outcome.kind === 'accepted', response: wordsOf(outcome) };
+}
+
+/** What a provider's events name a message by. */
+function localPartOf(messageId: string): string {
+  return messageId.slice(0, messageId.lastIndexOf('@'));
 }
 
 /** What the server said, or what went wrong before it could. */

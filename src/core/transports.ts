@@ -1,9 +1,8 @@
-import os from 'node:os';
 import type { AccountRow } from '../db/accounts.ts';
 import { AppError } from '../errors.ts';
 import type { SecretBox } from '../lib/secret-box.ts';
 import type { Transport } from '../mail/transport.ts';
-import { smtpTransport } from '../mail/transports/smtp.ts';
+import { ACCOUNT_TYPES } from './account-types.ts';
 
 /** What is needed of an account to open it, saved or not. */
 export type WayOut = Pick<
@@ -13,37 +12,55 @@ export type WayOut = Pick<
   | 'host'
   | 'port'
   | 'secure'
+  | 'region'
+  | 'domain'
+  | 'stream'
+  | 'endpoint'
   | 'maxConnections'
   | 'batchSize'
   | 'maxMessagesPerConnection'
   | 'timeoutMs'
   | 'credentials'
   | 'keyId'
+  | 'adminEmail'
+  | 'auth'
+  | 'oauth'
 >;
 
 export interface Credentials {
   readonly username?: string;
   readonly password?: string;
+  /** Google's JSON file, as it is. */
+  readonly serviceAccountKey?: string;
+  readonly clientSecret?: string;
+  readonly refreshToken?: string;
 }
 
-/** Opens the way out that an account describes. Connections are made when the first message comes. */
-export function openTransport(account: WayOut, secrets: SecretBox): Transport {
-  if (account.type !== 'smtp' || account.host === null || account.port === null) {
-    throw new AppError(
-      'VALIDATION',
-      `Sending accounts of type ${account.type} cannot be used yet: use an SMTP account.`,
-    );
+export interface OpenWay {
+  readonly user?: string | undefined;
+  /** Told when what access tokens are made from was exchanged for something newer. */
+  readonly onRefreshToken?: ((was: string, is: string) => void) | undefined;
+}
+
+/**
+ * Opens the way out that an account describes. Connections are made when the first message comes. Throws VALIDATION for what is
+ * missing, TypeError for values that can never work. `way.user`: as whom it sends, of an account with users; else as its administrator.
+ */
+export function openTransport(account: WayOut, secrets: SecretBox, way: OpenWay = {}): Transport {
+  const type = ACCOUNT_TYPES.get(account.type);
+  if (type === undefined)
+    throw new AppError('VALIDATION', `Sending accounts of type ${account.type} cannot be used yet.`, {
+      details: [{ path: 'type', message: `accounts of type ${account.type} cannot send yet` }],
+    });
+  const credentials = readCredentials(account, secrets);
+  const missing = type.missing(account, credentials);
+  if (missing !== null) {
+    const problem = `${missing} is missing`;
+    throw new AppError('VALIDATION', `The account "${account.name}" cannot send: ${problem}.`, {
+      details: [{ path: missing, message: 'is missing' }],
+    });
   }
-  return smtpTransport({
-    host: account.host,
-    port: account.port,
-    secure: account.secure as 'starttls' | 'tls' | 'none',
-    name: ehloName(),
-    maxConnections: Math.min(account.maxConnections, account.batchSize),
-    maxMessagesPerConnection: account.maxMessagesPerConnection,
-    timeoutMs: { connectMs: account.timeoutMs, commandMs: account.timeoutMs },
-    ...readCredentials(account, secrets),
-  });
+  return type.open(account, credentials, way);
 }
 
 export function readCredentials(
@@ -60,10 +77,4 @@ export function readCredentials(
       { cause: error },
     );
   }
-}
-
-/** RFC 5321 section 4.1.4: a fully-qualified name where there is one, an address literal otherwise. */
-function ehloName(): string {
-  const host = os.hostname();
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host) ? host : '[127.0.0.1]';
 }

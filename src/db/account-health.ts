@@ -85,9 +85,16 @@ export async function pauseForAll(db: Executor, accountId: string, forMs: number
 
 /**
  * Cuts the account's rate for every worker, and pauses it. Messages that were under way together are refused together,
- * so while the pause behind a cut lasts there is no other cut. `observed` is the rate it had, in messages a minute.
+ * so while the pause behind a cut lasts there is no other cut. `observed` is the rate it had, in messages a minute; the pause
+ * is `askedMs` at least. Answers how long it is.
  */
-export async function cutForAll(db: Executor, accountId: string, observed: number, reason: string): Promise<number> {
+export async function cutForAll(
+  db: Executor,
+  accountId: string,
+  observed: number,
+  reason: string,
+  askedMs = 0,
+): Promise<number> {
   return inTransaction(db, async (tx) => {
     await tx
       .insertInto('accountHealth')
@@ -106,7 +113,7 @@ export async function cutForAll(db: Executor, accountId: string, observed: numbe
     const before = reducedOf(row);
     const rate = before && rateAfter(before, -row.throttledMs);
     const reduced = rate === null ? cutRate(observed, null) : cutRate(rate, before);
-    const pauseMs = pauseAfterCutMs(reduced);
+    const pauseMs = Math.max(askedMs, pauseAfterCutMs(reduced));
     await tx
       .updateTable('accountHealth')
       .set({

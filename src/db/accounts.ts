@@ -132,3 +132,17 @@ export async function findCampaignUsing(
     .executeTakeFirst();
   return row ?? null;
 }
+
+export async function lockAccountForSending(tx: Executor, id: string): Promise<AccountRow | null> {
+  const query = tx.selectFrom('sendingAccounts').selectAll().where('id', '=', id);
+  return (await query.forUpdate().executeTakeFirst()) ?? null;
+}
+
+/** The same login with newer secrets: nothing is opened anew, so `updated_at` stays. */
+export async function keepCredentials(
+  tx: Executor,
+  id: string,
+  sealed: { readonly credentials: Buffer; readonly keyId: string },
+): Promise<void> {
+  await tx.updateTable('sendingAccounts').set(sealed).where('id', '=', id).execute();
+}

@@ -10,7 +10,9 @@ export type ConsentAction =
   | 'unsubscribed'
   | 'paused'
   | 'resumed'
-  | 'imported';
+  | 'imported'
+  | 'tracking-refused'
+  | 'tracking-allowed';
 
 /** How and from where somebody said what they said, as it is kept. */
 export interface ConsentOrigin {

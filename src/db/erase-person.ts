@@ -20,6 +20,14 @@ async function affected(db: Executor, statement: RawBuilder<unknown>): Promise<n
   return Number((await statement.execute(db)).numAffectedRows ?? 0);
 }
 
+/** What is told nobody any more need not be refused. */
+export function eraseRefusal(tx: Executor, { workspaceId, emailKey }: Person): Promise<number> {
+  return affected(
+    tx,
+    sql`delete from tracking_refusals where workspace_id = ${workspaceId} and email_key = ${emailKey}`,
+  );
+}
+
 /** From now on the gate knows the address by its hash alone. */
 export async function keepHash(tx: Executor, { workspaceId, emailKey }: Person): Promise<number> {
   await sql`

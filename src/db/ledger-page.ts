@@ -67,7 +67,7 @@ async function findRanges(db: HotExecutor, page: StatePage): Promise<Ranges> {
 
 async function listRanges(db: HotExecutor, page: StatePage, { firsts, lasts, skip }: Ranges): Promise<LedgerRow[]> {
   const { rows } = await db.query<LedgerRow>(
-    `select e.seq, e.email, e.state, e.attempts, e.account_id as "accountId", e.response, e.code, e.class, e.reason,
+    `select e.seq, e.email, e.state, e.attempts, e.account_id as "accountId", e.workspace_user_id as "workspaceUserId", e.response, e.code, e.class, e.reason,
        e.sent_at as "sentAt", j.due_at as "nextAttemptAt"
      from unnest($3::int[], $4::int[]) as r(first, last)
      join email_sends e on e.send_id = $1 and e.seq between r.first and r.last

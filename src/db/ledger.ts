@@ -31,6 +31,7 @@ export interface LedgerRow {
   readonly state: number;
   readonly attempts: number;
   readonly accountId: string | null;
+  readonly workspaceUserId: string | null;
   readonly response: string | null;
   readonly code: number | null;
   readonly class: string | null;
@@ -49,6 +50,7 @@ export async function listLedger(db: Executor, filter: LedgerFilter): Promise<Le
       'e.state',
       'e.attempts',
       'e.accountId',
+      'e.workspaceUserId',
       'e.response',
       'e.code',
       'e.class',

@@ -1,3 +1,4 @@
+import type { Warmup } from '../domain/warmup.ts';
 import type { HotExecutor } from './database.ts';
 
 /** How much of its limits an account has used, by rolling windows; null: no such limit. */
@@ -13,6 +14,7 @@ export interface LimitUse {
   readonly limitPerMinute: number | null;
   readonly limitPerHour: number | null;
   readonly limitPerDay: number | null;
+  readonly warmup: Warmup | null;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface LimitUse {
  */
 const LIMIT_USE = `
 with accounts as materialized (
-  select *, 'account ' || id as owner, coalesce(limit_per_second, limit_per_minute, limit_per_hour, limit_per_day) is null as unlimited
+  select *, 'account ' || id as owner, 
+    coalesce(limit_per_second, limit_per_minute, limit_per_hour, limit_per_day) is null and warmup is null as unlimited
   from sending_accounts where $1::uuid is null or workspace_id = $1
 ), used as (
   select owner, sum(permits) as day, sum(permits) filter (where used_at > now() - interval '1 hour') as hour,
@@ -40,7 +43,7 @@ with accounts as materialized (
   group by account_id
 )
 select a.id as "accountId", a.name, a.state, a.limit_per_second as "limitPerSecond", a.limit_per_minute as "limitPerMinute",
-  a.limit_per_hour as "limitPerHour", a.limit_per_day as "limitPerDay",
+  a.limit_per_hour as "limitPerHour", a.limit_per_day as "limitPerDay", a.warmup,
   (coalesce(u.second, 0) + coalesce(h.permits, 0))::int as "usedSecond",
   (coalesce(u.minute, 0) + coalesce(h.permits, 0))::int as "usedMinute",
   coalesce(m.hour, coalesce(u.hour, 0) + coalesce(h.permits, 0))::int as "usedHour",

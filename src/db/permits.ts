@@ -3,6 +3,8 @@ import type { HotExecutor } from './database.ts';
 /** Whatever has a limit, as the permit tables name it. */
 export const permitOwner = {
   account: (accountId: string) => `account ${accountId}`,
+  /** Of an account that sends as several users: each has limits of his own. */
+  user: (userId: string) => `user ${userId}`,
   campaign: (campaignId: string) => `campaign ${campaignId}`,
   /** What one worker may send for one workspace. The view worker_rate_limits takes this apart. */
   worker: (workerId: string, workspaceId: string) => `worker ${workerId} ${workspaceId}`,

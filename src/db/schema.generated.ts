@@ -124,6 +124,29 @@ export interface AuditLog {
   workspaceId: string;
 }
 
+export interface BounceMailboxes {
+  afterReading: Generated<string>;
+  checkedAt: Timestamp | null;
+  createdAt: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  error: string | null;
+  failures: Generated<number>;
+  folder: Generated<string>;
+  host: string;
+  id: Generated<string>;
+  lastUid: Generated<number>;
+  leaseUntil: Timestamp | null;
+  moveTo: string | null;
+  name: string;
+  nextCheckAt: Generated<Timestamp>;
+  password: string;
+  port: number;
+  secure: string;
+  uidValidity: number | null;
+  username: string;
+  workspaceId: string;
+}
+
 export interface CampaignAttachments {
   campaignId: string;
   cid: string | null;
@@ -142,6 +165,13 @@ export interface CampaignAudienceRows {
   rowNo: number;
 }
 
+export interface CampaignLinks {
+  linkNo: number;
+  personal: boolean;
+  sendId: string;
+  url: string;
+}
+
 export interface Campaigns {
   accountIds: Generated<string[]>;
   audience: Json | null;
@@ -155,6 +185,7 @@ export interface Campaigns {
   finishedAt: Timestamp | null;
   fromAddress: string | null;
   fromName: string | null;
+  guard: Json | null;
   headers: Generated<Json>;
   id: Generated<string>;
   launchedAt: Timestamp | null;
@@ -173,6 +204,7 @@ export interface Campaigns {
   templateVersionId: string | null;
   timezone: string | null;
   tracking: Json | null;
+  utm: Json | null;
   workspaceId: string;
 }
 
@@ -317,6 +349,20 @@ export interface Contacts {
   workspaceId: string;
 }
 
+export interface DkimKeys {
+  activatedAt: Timestamp | null;
+  algorithm: string;
+  createdAt: Generated<Timestamp>;
+  domainId: string;
+  id: Generated<string>;
+  keyId: string;
+  privateKey: Buffer;
+  publicKey: string;
+  removableAt: Timestamp | null;
+  selector: string;
+  state: Generated<string>;
+}
+
 export interface DurationTotals {
   observations: number;
   operation: string;
@@ -327,10 +373,15 @@ export interface DurationTotals {
 export interface EmailEvents {
   data: Generated<Json>;
   emailKey: string | null;
+  eventId: string | null;
   id: Generated<string>;
+  linkNo: number | null;
+  machine: Generated<boolean>;
   occurredAt: Generated<Timestamp>;
+  receivedAt: Generated<Timestamp>;
   sendId: string;
   seq: number;
+  source: string | null;
   type: string;
   workspaceId: string;
 }
@@ -376,6 +427,7 @@ export interface EmailSends {
   sentAt: Timestamp | null;
   seq: number;
   state: number;
+  workspaceUserId: string | null;
 }
 
 export interface EmailSendStates {
@@ -596,9 +648,34 @@ export interface ProgressTracking {
   workspaceId: string;
 }
 
+export interface ProviderMessages {
+  accountId: string;
+  messageId: string;
+  receivedAt: Generated<Timestamp>;
+}
+
 export interface RecoveryCodes {
   codeHash: Buffer;
   userId: string;
+}
+
+export interface ReturnedMails {
+  acted: Generated<boolean>;
+  attempts: Generated<number>;
+  envelopeTo: string | null;
+  error: string | null;
+  id: Generated<string>;
+  mailboxId: string | null;
+  raw: Buffer;
+  readAt: Timestamp | null;
+  receivedAt: Generated<Timestamp>;
+  recipients: Generated<string[]>;
+  sendId: string | null;
+  seq: number | null;
+  state: Generated<string>;
+  uid: number | null;
+  uidValidity: number | null;
+  workspaceId: string | null;
 }
 
 export interface SandboxMessages {
@@ -643,11 +720,15 @@ export interface Segments {
 }
 
 export interface SendingAccounts {
+  adminEmail: string | null;
+  auth: Generated<string>;
   batchDelayMs: number;
   batchSize: number;
   createdAt: Generated<Timestamp>;
   credentials: Buffer | null;
+  domain: string | null;
   domainLimits: Generated<Json>;
+  endpoint: string | null;
   fromAddress: string | null;
   host: string | null;
   id: Generated<string>;
@@ -657,19 +738,40 @@ export interface SendingAccounts {
   limitPerHour: number | null;
   limitPerMinute: number | null;
   limitPerSecond: number | null;
+  limitPerUserPerDay: number | null;
   maxConnections: number;
   maxMessagesPerConnection: number;
   name: string;
+  oauth: Json | null;
   port: number | null;
   preset: string | null;
+  region: string | null;
   secure: Generated<string>;
   serverGroup: string | null;
   state: Generated<string>;
   stateReason: string | null;
+  stream: string | null;
   timeoutMs: number;
   type: string;
   updatedAt: Generated<Timestamp>;
+  usersError: string | null;
+  usersNextSyncAt: Generated<Timestamp>;
+  usersSyncedAt: Timestamp | null;
+  warmup: Json | null;
+  webhookSecret: Buffer | null;
+  webhookTopic: string | null;
   weight: Generated<number>;
+  workspaceId: string;
+}
+
+export interface SendingDomains {
+  checkedAt: Timestamp | null;
+  createdAt: Generated<Timestamp>;
+  domain: string;
+  findings: Generated<Json>;
+  id: Generated<string>;
+  nextCheckAt: Generated<Timestamp>;
+  verifiedAt: Timestamp | null;
   workspaceId: string;
 }
 
@@ -680,6 +782,14 @@ export interface SendThroughput {
   sendId: string;
   sent: number;
   workerId: string;
+}
+
+export interface SentEvidence {
+  occurredAt: Timestamp;
+  sendId: string;
+  seq: number;
+  state: Generated<number>;
+  words: string;
 }
 
 export interface Sessions {
@@ -743,6 +853,12 @@ export interface TotpSecrets {
   userId: string;
 }
 
+export interface TrackingRefusals {
+  emailKey: string;
+  refusedAt: Generated<Timestamp>;
+  workspaceId: string;
+}
+
 export interface UserIdentities {
   createdAt: Generated<Timestamp>;
   issuer: string;
@@ -757,6 +873,55 @@ export interface Users {
   id: Generated<string>;
   name: string | null;
   passwordHash: string | null;
+}
+
+export interface WebhookBatches {
+  batchNo: number;
+  failed: number;
+  sendId: string;
+  sent: number;
+  webhookId: string;
+}
+
+export interface WebhookCampaigns {
+  campaignId: string;
+  state: string;
+  webhookId: string;
+}
+
+export interface WebhookDeliveries {
+  attempts: Generated<number>;
+  body: string;
+  createdAt: Generated<Timestamp>;
+  deliveredAt: Timestamp | null;
+  emailKey: string | null;
+  eventId: string;
+  id: Generated<string>;
+  nextAttemptAt: Generated<Timestamp>;
+  state: Generated<string>;
+  tries: Generated<Json>;
+  type: string;
+  webhookId: string;
+}
+
+export interface Webhooks {
+  allowPrivateAddresses: Generated<boolean>;
+  consentCursor: string;
+  createdAt: Generated<Timestamp>;
+  eventCursor: string;
+  failingSince: Timestamp | null;
+  id: Generated<string>;
+  ledgerSince: Generated<Timestamp>;
+  name: string;
+  oldSecret: Buffer | null;
+  oldSecretUntil: Timestamp | null;
+  secret: Buffer;
+  state: Generated<string>;
+  stateReason: string | null;
+  types: string[];
+  updatedAt: Generated<Timestamp>;
+  url: string;
+  workspaceId: string;
 }
 
 export interface WorkerManagers {
@@ -816,6 +981,23 @@ export interface Workspaces {
   setUpAt: Timestamp | null;
 }
 
+export interface WorkspaceUsers {
+  accountId: string | null;
+  createdAt: Generated<Timestamp>;
+  email: string;
+  id: Generated<string>;
+  isPaused: Generated<boolean>;
+  lastError: string | null;
+  lastErrorAt: Timestamp | null;
+  limitPerDay: number | null;
+  name: Generated<string>;
+  restUntil: Timestamp | null;
+  rests: Generated<number>;
+  state: Generated<string>;
+  syncedAt: Generated<Timestamp>;
+  workspaceId: string;
+}
+
 export interface DB {
   accountHealth: AccountHealth;
   accountMetrics: AccountMetrics;
@@ -825,8 +1007,10 @@ export interface DB {
   apiKeys: ApiKeys;
   apiLimits: ApiLimits;
   auditLog: AuditLog;
+  bounceMailboxes: BounceMailboxes;
   campaignAttachments: CampaignAttachments;
   campaignAudienceRows: CampaignAudienceRows;
+  campaignLinks: CampaignLinks;
   campaigns: Campaigns;
   campaignSendBatches: CampaignSendBatches;
   campaignSends: CampaignSends;
@@ -838,6 +1022,7 @@ export interface DB {
   contactErasures: ContactErasures;
   contactOperations: ContactOperations;
   contacts: Contacts;
+  dkimKeys: DkimKeys;
   durationTotals: DurationTotals;
   emailEvents: EmailEvents;
   emailLogs: EmailLogs;
@@ -862,24 +1047,34 @@ export interface DB {
   permitsInHand: PermitsInHand;
   permitsUsed: PermitsUsed;
   progressTracking: ProgressTracking;
+  providerMessages: ProviderMessages;
   recoveryCodes: RecoveryCodes;
+  returnedMails: ReturnedMails;
   sandboxMessages: SandboxMessages;
   scalingDecisions: ScalingDecisions;
   schemaMigrations: SchemaMigrations;
   segments: Segments;
   sendingAccounts: SendingAccounts;
+  sendingDomains: SendingDomains;
   sendThroughput: SendThroughput;
+  sentEvidence: SentEvidence;
   sessions: Sessions;
   suppressions: Suppressions;
   suppressionScopes: SuppressionScopes;
   templates: Templates;
   templateVersions: TemplateVersions;
   totpSecrets: TotpSecrets;
+  trackingRefusals: TrackingRefusals;
   userIdentities: UserIdentities;
   users: Users;
+  webhookBatches: WebhookBatches;
+  webhookCampaigns: WebhookCampaigns;
+  webhookDeliveries: WebhookDeliveries;
+  webhooks: Webhooks;
   workerManagers: WorkerManagers;
   workerMetrics: WorkerMetrics;
   workerPool: WorkerPool;
   workerRateLimits: WorkerRateLimits;
   workspaces: Workspaces;
+  workspaceUsers: WorkspaceUsers;
 }

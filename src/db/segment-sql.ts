@@ -327,6 +327,8 @@ function eventSql(clause: ActivityClause, since: Date | null, context: Context):
     `v.workspace_id = ${workspace} and v.email_key = c.email_key and v.type = ${values.add(clause.activity, 'text')}`,
     `v.occurred_at <= ${values.add(context.moment, 'timestamptz')}`,
   ];
+  // What scanners do says nothing of the person.
+  if (clause.activity === 'opened' || clause.activity === 'clicked') parts.push('not v.machine');
   if (since) parts.push(`v.occurred_at >= ${values.add(since, 'timestamptz')}`);
   if (clause.campaignIds) {
     const sends = context.sends.filter((send) => clause.campaignIds?.includes(send.campaignId)).map((send) => send.id);

@@ -211,3 +211,20 @@ export async function findSendsOfCampaigns(
     .execute();
   return new Map(rows.map((row) => [row.campaignId, row]));
 }
+
+const RECENT_SENDS = 5;
+
+/** The last few sends of the last week from addresses of a domain. */
+export async function listRecentSendsFrom(db: Executor, workspaceId: string, domain: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('campaigns as c')
+    .innerJoin('campaignSends as s', 's.campaignId', 'c.id')
+    .select('s.id')
+    .where('c.workspaceId', '=', workspaceId)
+    .where('c.launchedAt', '>', sql<Date>`now() - interval '7 days'`)
+    .where(sql<string>`lower(split_part(c.from_address, '@', -1))`, '=', domain)
+    .orderBy('c.id', 'desc')
+    .limit(RECENT_SENDS)
+    .execute();
+  return rows.map(({ id }) => id);
+}

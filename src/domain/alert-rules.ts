@@ -18,8 +18,12 @@ export const DEFAULT_RULES: Readonly<Record<AlertKind, AlertRule>> = {
   /** Jobs that nobody has taken. */
   'queue-backlog': { enabled: true, raiseAt: 500, clearAt: 250, forSeconds: 300 },
   'campaign-stalled': { ...HOLDS, forSeconds: 600 },
+  /** It was slowed down, or stopped and waits for a person. */
+  'campaign-guarded': { ...HOLDS, forSeconds: 0 },
   'worker-dead': { ...HOLDS, forSeconds: 0 },
   'account-disabled': { ...HOLDS, forSeconds: 0 },
+  /** Nothing could be delivered to it for days, or it is gone. */
+  'webhook-disabled': { ...HOLDS, forSeconds: 0 },
   /** Milliseconds of a query that asks for nothing. */
   database: { enabled: true, raiseAt: 1000, clearAt: 300, forSeconds: 60 },
   'redis-down': { ...HOLDS, forSeconds: 30 },

@@ -17,6 +17,7 @@ export function auditAction(route: {
 /** `campaign` of `campaigns`; settings are one thing. */
 function singular(tag: string): string {
   if (tag === 'settings') return tag;
+  if (tag === 'bounce-mailboxes') return 'bounce-mailbox';
   return tag.endsWith('ies') ? `${tag.slice(0, -3)}y` : tag.replace(/s$/, '');
 }
 
@@ -30,11 +31,13 @@ const PAST: Readonly<Record<string, string>> = {
   launch: 'launched',
   merge: 'merged',
   pause: 'paused',
+  replay: 'replayed',
   resend: 'resent',
   resume: 'resumed',
   'retry-failed': 'retried',
   send: 'sent',
   start: 'started',
+  sync: 'synced',
   test: 'tested',
   verify: 'verified',
 };
@@ -55,6 +58,8 @@ const NAMED: Readonly<Record<string, string>> = {
   'DELETE /api/queue/progress': 'operation.dismissed',
   'DELETE /api/queue/rate-limit': 'rate-limit.reset',
   'POST /api/queue/admin': 'queue.controlled',
+  'DELETE /api/domains/:id/keys/:keyId': 'domain.key-removed',
+  'POST /api/domains/:id/rotate': 'domain.key-added',
   'DELETE /api/sandbox/messages': 'sandbox.emptied',
   'PUT /api/sandbox/behaviour': 'sandbox.behaviour-changed',
   'DELETE /api/sandbox/behaviour': 'sandbox.behaviour-reset',

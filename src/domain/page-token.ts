@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a token lets its holder do, and nothing else: one made for one purpose is garbage for another. */
-type PagePurpose = 'confirm' | 'decline' | 'form';
+type PagePurpose = 'confirm' | 'decline' | 'form' | 'link-domain';
 
 export interface PageToken {
   /** UUID of what the token is about. */

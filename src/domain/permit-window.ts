@@ -1,9 +1,13 @@
+import { type Warmup, warmupAllows } from './warmup.ts';
+
 /** At most `allowed` messages in any stretch of `widthMs`. */
 export interface PermitWindow {
   /** For people: "limit per day". */
   readonly name: string;
   readonly widthMs: number;
   readonly allowed: number;
+  /** Of a window that allows more as time goes on: how many at a moment. For forecasts; `allowed` is what holds now. */
+  readonly allowedAt?: (at: number) => number;
 }
 
 export interface Limits {
@@ -34,10 +38,22 @@ export function windowsOf(limits: GivenLimits): PermitWindow[] {
 
 /** The same with `percent` (0 to 90) of each left unused, for whatever else goes through an account; never less than 1. */
 export function withBuffer(windows: readonly PermitWindow[], percent: number): PermitWindow[] {
-  return windows.map((window) => ({
-    ...window,
-    allowed: Math.max(1, Math.floor((window.allowed * (100 - percent)) / 100)),
-  }));
+  const less = (allowed: number) => Math.max(1, Math.floor((allowed * (100 - percent)) / 100));
+  return windows.map((window) => {
+    const { allowedAt } = window;
+    const cut = { ...window, allowed: less(window.allowed) };
+    return allowedAt ? { ...cut, allowedAt: (at: number) => less(allowedAt(at)) } : cut;
+  });
+}
+
+/** The day's window of an account that is warmed up: what its warm-up allows, or its own limit where that is less. */
+export function withWarmup(windows: readonly PermitWindow[], warmup: Warmup | null, now: number): PermitWindow[] {
+  if (!warmup) return [...windows];
+  const own = windows.find(({ widthMs }) => widthMs === DAY)?.allowed ?? Number.POSITIVE_INFINITY;
+  const allowedAt = (at: number) => Math.min(own, warmupAllows(warmup, at));
+  const allowed = allowedAt(now);
+  const name = allowed < own ? 'warm-up limit of the day' : 'limit per day';
+  return [...windows.filter(({ widthMs }) => widthMs !== DAY), { name, widthMs: DAY, allowed, allowedAt }];
 }
 
 /** `batchSize` messages at a time with a pause behind each: none of them makes room before the pause after its reply is over. */

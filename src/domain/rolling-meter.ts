@@ -43,10 +43,11 @@ export class RollingMeter {
     this.tightest = null;
     for (const cursor of this.#cursors) {
       // A window shorter than the step is an even rate.
+      const allowed = cursor.window.allowedAt?.(at) ?? cursor.allowed;
       const free =
         cursor.widthMs <= ms
-          ? (cursor.allowed * ms) / cursor.widthMs
-          : cursor.allowed - this.#used + this.#usedUntil(at + ms - cursor.widthMs, cursor);
+          ? (allowed * ms) / cursor.widthMs
+          : allowed - this.#used + this.#usedUntil(at + ms - cursor.widthMs, cursor);
       if (free >= room) continue;
       room = free;
       this.tightest = cursor.window;

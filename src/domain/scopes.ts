@@ -11,6 +11,7 @@ const PART_OF_TAG: Readonly<Record<string, Part>> = {
   campaigns: 'campaigns',
   templates: 'campaigns',
   overview: 'campaigns',
+  events: 'campaigns',
   contacts: 'contacts',
   lists: 'contacts',
   segments: 'contacts',
@@ -18,10 +19,13 @@ const PART_OF_TAG: Readonly<Record<string, Part>> = {
   imports: 'contacts',
   forms: 'contacts',
   accounts: 'sending',
+  domains: 'sending',
   sandbox: 'sending',
+  'bounce-mailboxes': 'sending',
   queue: 'operations',
   workers: 'operations',
   alerts: 'operations',
+  webhooks: 'campaigns',
   health: 'operations',
 };
 

@@ -42,3 +42,31 @@ test('a token says which row it was made for, and a changed one says nothing', (
   }
   expect(new RecipientTokens(randomBytes(32)).readUnsubscribeToken(unsubscribeToken)).toBeNull();
 });
+
+test('a return path names its row in letters of one case, and reads back however servers wrote it', () => {
+  const tokens = new RecipientTokens(randomBytes(32));
+  for (const seq of [1, 7, 123_456, 0xffff_fffe]) {
+    const localPart = tokens.returnLocalPart({ sendId, seq });
+    expect(localPart).toMatch(/^b-[a-z2-7]{48}$/);
+    expect(tokens.readReturnLocalPart(localPart)).toEqual({ sendId, seq });
+    expect(tokens.readReturnLocalPart(localPart.toUpperCase())).toEqual({ sendId, seq });
+    expect(new RecipientTokens(randomBytes(32)).readReturnLocalPart(localPart)).toBeNull();
+  }
+  const localPart = tokens.returnLocalPart({ sendId, seq: 7 });
+  for (let at = 2; at < localPart.length; at++) {
+    const other = localPart[at] === 'a' ? 'b' : 'a';
+    expect(tokens.readReturnLocalPart(localPart.slice(0, at) + other + localPart.slice(at + 1))).toBeNull();
+  }
+  for (const wrong of ['', 'b-', 'news', `${localPart}a`, localPart.slice(0, -1), `x${localPart.slice(1)}`])
+    expect(tokens.readReturnLocalPart(wrong)).toBeNull();
+});
+
+test('a Message-ID of ours says which row it was made for, and no other does', () => {
+  const tokens = new RecipientTokens(randomBytes(32));
+  const { messageIdLocalPart } = tokens.forRecipient({ sendId, seq: 7 });
+  expect(tokens.readMessageId(`<${messageIdLocalPart}@a.test>`)).toEqual({ sendId, seq: 7 });
+  expect(tokens.readMessageId(`${messageIdLocalPart}@a.test`)).toEqual({ sendId, seq: 7 });
+  const forged = messageIdLocalPart.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+  expect(tokens.readMessageId(`<${forged}@a.test>`)).toBeNull();
+  expect(tokens.readMessageId('<something@else.test>')).toBeNull();
+});

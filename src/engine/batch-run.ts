@@ -253,6 +253,7 @@ export class BatchRun {
       workspaceId,
       listIds,
       accountId: lane?.account.id ?? '',
+      userId: lane?.account.user?.id ?? null,
       firstSeq,
       lastSeq,
     };

@@ -34,6 +34,19 @@ describe('the hand-over journal', () => {
   const files = () => (fs.existsSync(dir) ? fs.readdirSync(dir).map((name) => path.join(dir, name)) : []);
   const read = () => readJournal(files()[0] ?? '');
 
+  it('forgets what became of a row when it is handed over once more, under the same number', async () => {
+    const rerouted = { charged: false, state: STATE_CODE.deferred, code: null, response: 'not reached', sentAt: null };
+    const batch1 = batch(1);
+    journal.begin(batch1);
+    for (const seq of [1, 2]) {
+      journal.handingOver(batch1, seq);
+      journal.settled(batch1, outcome(seq, rerouted));
+    }
+    journal.handingOver(batch1, 2);
+    await turn();
+    expect(read().batches).toMatchObject([{ handedOver: new Set([1, 2]), outcomes: [{ seq: 1 }] }]);
+  });
+
   it('tells of a batch that had not ended which rows were handed over, and what became of them', async () => {
     const first = batch(1);
     const second = batch(2);

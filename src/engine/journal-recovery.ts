@@ -106,10 +106,13 @@ function readOwner(file: string): JournalOwner | null {
 }
 
 export function readJournal(file: string): Journal {
-  const batches = new Map<string, JournalledBatch>();
+  const batches = new Map<string, BatchNotes>();
   let isWhole = true;
   for (const line of readLines(file).slice(1)) isWhole = note(batches, line) && isWhole;
-  return { batches: [...batches.values()], isWhole };
+  return {
+    batches: [...batches.values()].map((batch) => ({ ...batch, outcomes: [...batch.outcomes.values()] })),
+    isWhole,
+  };
 }
 
 /** Whole lines only: a last one without its end was being written when the process died, so its message never left. */
@@ -122,20 +125,41 @@ function readLines(file: string): string[] {
   }
 }
 
+/** The last outcome of each row. */
+interface BatchNotes extends JournalBatch {
+  readonly handedOver: Set<number>;
+  readonly outcomes: Map<number, OutcomeRow>;
+}
+
+/**
+ * What was known of a row before is over: an attempt that used nothing up (an account that was not reached) is given back, and
+ * the next one under the same fence has its number. Taken for the outcome of that one, it would send the row again.
+ */
+function handedOver(batch: BatchNotes, seq: number): true {
+  batch.handedOver.add(seq);
+  batch.outcomes.delete(seq);
+  return true;
+}
+
+function settled(batch: BatchNotes, outcome: OutcomeRow): true {
+  batch.outcomes.set(outcome.seq, outcome);
+  return true;
+}
+
 /** False for a line that cannot be read. */
-function note(batches: Map<string, JournalledBatch>, line: string): boolean {
+function note(batches: Map<string, BatchNotes>, line: string): boolean {
   const [kind, no = '', ...rest] = line.split(' ');
   if (kind === 'B') return begin(batches, no, rest);
   const batch = batches.get(no);
   if (!batch) return false;
   switch (kind) {
     case 'H':
-      return /^\d+$/.test(rest.join(' ')) && batch.handedOver.add(Number(rest[0])) !== undefined;
+      return /^\d+$/.test(rest.join(' ')) && handedOver(batch, Number(rest[0]));
     case 'S':
-      return /^\d+ \d+ \d+ \d+ /.test(rest.join(' ')) && batch.outcomes.push(acceptedOutcome(batch, rest)) > 0;
+      return /^\d+ \d+ \d+ \d+ /.test(rest.join(' ')) && settled(batch, acceptedOutcome(batch, rest));
     case 'O': {
       const outcome = parse<OutcomeRow>(rest.join(' '));
-      return outcome !== null && batch.outcomes.push(revive(outcome)) > 0;
+      return outcome !== null && settled(batch, revive(outcome));
     }
     case 'E':
       return batches.delete(no);
@@ -151,10 +175,10 @@ function acceptedOutcome(batch: JournalBatch, [seq, attempt, code, sentAt, ...re
   return { sendId, fence, ...numbers, ...accepted, sentAt: new Date(Number(sentAt)), response: response.join(' ') };
 }
 
-function begin(batches: Map<string, JournalledBatch>, no: string, [sendId, batchNo, fence]: string[]): boolean {
+function begin(batches: Map<string, BatchNotes>, no: string, [sendId, batchNo, fence]: string[]): boolean {
   if (!sendId || !/^\d+$/.test(batchNo ?? '') || !/^\d+$/.test(fence ?? '')) return false;
   const key = { sendId, batchNo: Number(batchNo), fence: Number(fence) };
-  batches.set(no, { ...key, handedOver: new Set(), outcomes: [] });
+  batches.set(no, { ...key, handedOver: new Set(), outcomes: new Map() });
   return true;
 }
 

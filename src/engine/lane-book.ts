@@ -54,9 +54,9 @@ export class LaneBook {
     return [...this.#lastRead].filter(([, { workerLimit }]) => workerLimit !== null).map(([id]) => id);
   }
 
-  /** The lane of an account, if it is open. */
-  find(accountId: string): Lane | undefined {
-    return this.#lanes.get(accountId);
+  /** The lane of an account, or of a user of one, if it is open. */
+  find(key: string): Lane | undefined {
+    return this.#lanes.get(key);
   }
 
   async close(graceMs: number): Promise<void> {
@@ -82,7 +82,7 @@ export class LaneBook {
   #heard(workspaceId: string, workspace: LaneWorkspace): LaneWorkspace {
     this.#lastRead.set(workspaceId, workspace);
     for (const account of workspace.accounts) {
-      const lane = this.#lanes.get(account.id);
+      const lane = this.#lanes.get(account.key);
       if (!lane) continue;
       if (lane.account.revision === account.revision) lane.refresh(account, Date.now());
       else if (!account.active) this.#leave(lane);
@@ -92,7 +92,7 @@ export class LaneBook {
 
   /** Nothing more goes through it: its connections are closed when their last reply is in. */
   #leave(lane: Lane): void {
-    this.#lanes.delete(lane.account.id);
+    this.#lanes.delete(lane.account.key);
     this.#left.set(
       lane,
       lane.transport.close(LEAVE_MS).then(() => void this.#left.delete(lane)),
@@ -100,10 +100,10 @@ export class LaneBook {
   }
 
   async lane(account: LaneAccount): Promise<Lane> {
-    const lane = this.#lanes.get(account.id);
+    const lane = this.#lanes.get(account.key);
     if (lane && lane.account.revision === account.revision) return lane;
-    const opening = this.#opening.get(account.id) ?? this.#reopen(account, lane);
-    this.#opening.set(account.id, opening);
+    const opening = this.#opening.get(account.key) ?? this.#reopen(account, lane);
+    this.#opening.set(account.key, opening);
     return opening;
   }
 
@@ -118,10 +118,10 @@ export class LaneBook {
             .map(([, closed]) => closed),
         );
       const lane = new Lane(account, await this.#sources.open(account), Date.now());
-      this.#lanes.set(account.id, lane);
+      this.#lanes.set(account.key, lane);
       return lane;
     } finally {
-      this.#opening.delete(account.id);
+      this.#opening.delete(account.key);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { permitOwner } from '../db/permits.ts';
 import type { DomainLimit } from '../domain/domain-limits.ts';
 import { type GivenLimits, windowsOf, windowsOfPace } from '../domain/permit-window.ts';
-import type { LaneAccount } from './lane.ts';
+import type { LaneAccount, LaneUser } from './lane.ts';
 import type { Limit } from './permits.ts';
 
 interface LimitedRequest {
@@ -11,7 +11,7 @@ interface LimitedRequest {
   readonly batchDelayMs: number | null;
 }
 
-/** Every limit for messages of this request through this account; the account's own comes last. */
+/** Every limit for messages of this request through this account; its own comes last, or that of its user. */
 export function limitsOf(account: LaneAccount, request: LimitedRequest): Limit[] {
   const pace = windowsOfPace(request.batchSize ?? account.batchSize, request.batchDelayMs ?? account.batchDelayMs);
   const windows = [...pace, ...account.windows];
@@ -36,7 +36,12 @@ export function limitsOf(account: LaneAccount, request: LimitedRequest): Limit[]
           },
         ]
       : []),
+    ...(account.user ? [limitOfUser(account.user)] : []),
   ];
+}
+
+function limitOfUser({ id, email, windows }: LaneUser): Limit {
+  return { owner: permitOwner.user(id), windows, words: (window) => `the ${window} of ${email}` };
 }
 
 /** What one worker may send for a workspace; null when it says nothing. */

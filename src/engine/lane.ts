@@ -6,7 +6,11 @@ import { InFlightWindow } from './in-flight-window.ts';
 
 /** The settings of a sending account that the engine goes by, and what every worker knows of its server. */
 export interface LaneAccount {
+  /** Of the lane: the account's id, or that of the user of it whose lane this is. */
+  readonly key: string;
   readonly id: string;
+  /** Who sends, of an account that sends as several users, each with limits of his own. */
+  readonly user: LaneUser | null;
   readonly name: string;
   readonly weight: number;
   /** Accounts of one group share the connections to one server; null: it has a server of its own. */
@@ -22,9 +26,18 @@ export interface LaneAccount {
   /** "X is disabled: 535 …" */
   readonly stateWords: string;
   readonly isSandbox: boolean;
+  /** Whole messages go through it, so they can be signed here. */
+  readonly takesSigned: boolean;
   /** Changes whenever the account's settings do: then the lane is opened anew. */
   readonly revision: string;
   readonly trouble: AccountTrouble | null;
+}
+
+/** A user of an account, who is a lane of his own. */
+export interface LaneUser {
+  readonly id: string;
+  readonly email: string;
+  readonly windows: readonly PermitWindow[];
 }
 
 /** Why an account is not to be used for a while, as every worker knows it. */

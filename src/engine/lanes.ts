@@ -109,7 +109,7 @@ export class Lanes {
     const now = Date.now();
     const all = this.#book.lastAccounts(request.workspaceId);
     const other = accountsFor(all, request.accountIds).some(
-      ({ id, active }) => id !== lane.account.id && active && (this.#book.find(id)?.availableAt ?? 0) <= now,
+      ({ key, active }) => key !== lane.account.key && active && (this.#book.find(key)?.availableAt ?? 0) <= now,
     );
     return other ? null : new Date(Math.min(now + LOOK_AGAIN_MS, Math.max(now + 1000, lane.availableAt)));
   }
@@ -249,6 +249,7 @@ async function waitForRoom(lanes: readonly Lane[]): Promise<void> {
   const bound = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, LONGEST_WAIT_MS);
   });
-  await Promise.race([...lanes.map((lane) => lane.freed()), bound]);
+  // Nothing comes free where nothing is in flight: to wait there would only pile up waiters, hundreds of users of them.
+  await Promise.race([...lanes.filter(({ inFlight }) => inFlight > 0).map((lane) => lane.freed()), bound]);
   clearTimeout(timer);
 }

@@ -1,6 +1,8 @@
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import type { RetryPolicy } from '../domain/retry-policy.ts';
 import type { CompiledMessage } from '../mail/compile.ts';
+import type { CopyLinker } from '../mail/copy-links.ts';
+import type { MessageSigner } from '../mail/dkim/signer.ts';
 import type { Limit } from './permits.ts';
 
 /** Everything about one send that is the same for all its recipients, made once per worker process. */
@@ -9,16 +11,25 @@ export interface SendPlan {
   readonly campaignId: string;
   readonly workspaceId: string;
   readonly message: CompiledMessage;
-  readonly envelopeFrom: string;
+  /** Return path: one for all copies, or one for each row, so that what comes back names its row (VERP). */
+  readonly envelopeFrom: string | ((seq: number) => string);
   /** The domain behind the @ of every Message-ID. */
   readonly messageIdDomain: string;
+  /** The domain of the From address, in A-labels and small letters. */
+  readonly fromDomain: string;
   readonly feedbackId: string;
+  /** The message has `{{webVersionUrl}}` in it. */
+  readonly showsWebVersion: boolean;
+  /** Null where the links of the message stay as they are. `refused`: rows of those who are not to be followed. */
+  readonly links: { readonly linker: CopyLinker; readonly refused: Set<number> } | null;
   /** Lists whose subscriptions the gate looks at; empty when the audience came with the request. */
   readonly listIds: readonly string[];
   /** Accounts to choose from; empty means all of the workspace. */
   readonly accountIds: readonly string[];
-  /** Limits of its own: the campaign's rate. */
-  readonly limits: readonly Limit[];
+  /** Limits of its own: the campaign's rate. Looked up with every batch: it may have been slowed down meanwhile. */
+  limits: readonly Limit[];
+  /** Null where the From domain has no key; looked up with every batch, as keys come and go. */
+  signer: MessageSigner | null;
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly retry: RetryPolicy;

@@ -3,6 +3,9 @@ import type { GatedRow } from '../db/hot/gate-rows.ts';
 import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import { STATE_CODE } from '../domain/recipient-state.ts';
 import { messageOf } from '../errors.ts';
+import { replyClass } from '../mail/classify/reply-classes.ts';
+import type { MessageSigner } from '../mail/dkim/signer.ts';
+import type { MessageParts } from '../mail/message.ts';
 import type { OutgoingMessage, Recall, SendOutcome } from '../mail/transport.ts';
 import type { HandOverJournal } from './hand-over-journal.ts';
 import type { Lane } from './lane.ts';
@@ -18,6 +21,12 @@ export interface HandOverTools {
   readonly journal: Pick<HandOverJournal, 'handingOver' | 'settled'>;
   /** The bytes of one copy. Throws when this recipient's data cannot be rendered. */
   render(plan: SendPlan, row: GatedRow): Buffer;
+  /** The same in pieces, for a provider that puts the message together itself. */
+  parts(plan: SendPlan, row: GatedRow): MessageParts;
+  /** What the provider's events will name the copy by. */
+  reference(plan: SendPlan, row: GatedRow): string;
+  /** Makes a message and signs it, as many at a time as the processors can. */
+  sign(signer: MessageSigner, make: () => Buffer): Promise<Buffer>;
   /** What an answer means for the account or the campaign, beyond this recipient. */
   onSignal(plan: SendPlan, lane: Lane, outcome: SendOutcome): void;
   /** How long a server took to answer, from the hand-over to the reply. */
@@ -66,18 +75,23 @@ export class RowsInHand {
     this.#outcomes.set(row.seq, null);
     let handedOverAt = 0;
     let renderError: string | null = null;
+    const made = <T>(make: () => T): T => {
+      try {
+        return make();
+      } catch (error) {
+        renderError = messageOf(error);
+        throw error;
+      }
+    };
+    const { envelopeFrom } = this.#plan;
     const message: OutgoingMessage = {
-      envelopeFrom: this.#plan.envelopeFrom,
+      envelopeFrom: typeof envelopeFrom === 'string' ? envelopeFrom : envelopeFrom(row.seq),
       envelopeTo: row.email,
       // Rendered when a connection is free for it: a hundred at a time, at the gate, kept the connections waiting.
-      content: () => {
-        try {
-          return this.#tools.render(this.#plan, row);
-        } catch (error) {
-          renderError = messageOf(error);
-          throw error;
-        }
-      },
+      content: () => made(() => this.#tools.render(this.#plan, row)),
+      parts: () => made(() => this.#tools.parts(this.#plan, row)),
+      reference: () => this.#tools.reference(this.#plan, row),
+      attempt: row.attempt,
       isWireReady: true,
       needsSmtpUtf8: addressNeedsSmtpUtf8(row.email),
       recall: this.#recall,
@@ -86,7 +100,10 @@ export class RowsInHand {
         this.#tools.journal.handingOver(this.#batch, row.seq);
       },
     };
-    void grant.exit.send(message).then((outcome) => {
+    const { signer } = this.#plan;
+    const sending =
+      signer && lane.account.takesSigned ? this.#sendSigned(signer, message, grant) : grant.exit.send(message);
+    void sending.then((outcome) => {
       if (renderError !== null) {
         this.#record(row, lane, renderFailure(renderError));
         return;
@@ -99,6 +116,20 @@ export class RowsInHand {
       const context = { attempt: row.attempt, now, since: row.since ?? null, retry, onUnknown, goesOnAt };
       this.#record(row, lane, verdictOf(outcome, context));
     });
+  }
+
+  /**
+   * A signature takes longer than most servers take for a message, so it is made before a connection is waited for. How
+   * many wait signed is bounded by the window, as everything behind the gate is.
+   */
+  async #sendSigned(signer: MessageSigner, message: OutgoingMessage, grant: LaneRoom): Promise<SendOutcome> {
+    const { content } = message;
+    const make = () => (typeof content === 'function' ? content() : content);
+    const signed = await this.#tools.sign(signer, make).catch((error: unknown) => messageOf(error));
+    if (typeof signed !== 'string') return grant.exit.send({ ...message, content: signed });
+    grant.giveBack(1);
+    const words = `the message could not be signed: ${signed}`;
+    return { kind: 'not-handed-over', stage: 'body', message: words, class: replyClass('hand-over-stopped') };
   }
 
   /** Writes outcomes again that the database has forgotten. */

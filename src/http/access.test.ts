@@ -100,6 +100,22 @@ describe('a viewer', () => {
   });
 });
 
+describe('an owner of another workspace', () => {
+  it('sees to nothing that belongs to the whole installation', async () => {
+    const { stranger } = test;
+    expect(await stranger('GET', '/api/queue/admin?action=stats')).toMatchObject({ status: 403 });
+    expect(await stranger('POST', '/api/queue/admin', { action: 'pause', queue: 'campaigns' })).toMatchObject({
+      status: 403,
+    });
+    expect(await stranger('POST', '/api/workers', { action: 'scale', count: 1 })).toMatchObject({ status: 403 });
+    expect(await stranger('POST', '/api/workers/startup', { action: 'stop' })).toMatchObject({ status: 403 });
+    expect(await stranger('DELETE', `/api/workers?workerId=${uuid7()}`)).toMatchObject({ status: 403 });
+    expect(await stranger('GET', '/api/workers')).toMatchObject({ status: 200 });
+    expect((await stranger('GET', '/api/auth/me')).body.operator).toBe(false);
+    expect((await test.as('owner')('GET', '/api/auth/me')).body.operator).toBe(true);
+  });
+});
+
 describe('a session of the dashboard', () => {
   it('acts for no other site, whatever the route', async () => {
     const { visitor } = await person('owner');

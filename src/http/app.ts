@@ -7,6 +7,7 @@ import type { Core } from '../core/context.ts';
 import type { LoadSource } from '../core/load-watch.ts';
 import { LoginLimit } from '../core/login-limit.ts';
 import { OidcLogin, type OidcSettings } from '../core/oidc.ts';
+import type { HookTools } from '../core/provider-hooks.ts';
 import { RateLimits } from '../core/rate-limits.ts';
 import type { SandboxControls } from '../core/sandbox.ts';
 import { packageVersion } from '../lib/package-version.ts';
@@ -24,6 +25,7 @@ import { keepIdempotent } from './idempotency.ts';
 import { metricsRoutes } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { ProcessMetrics } from './process-metrics.ts';
+import { serveProviderHooks } from './provider-hooks.ts';
 import { limitRequests } from './rate-limits.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -35,6 +37,7 @@ import { authInvitationRoutes } from './routes/auth-invitation.ts';
 import { authOidcRoutes } from './routes/auth-oidc.ts';
 import { authPasswordRoutes } from './routes/auth-password.ts';
 import { authSessionRoutes } from './routes/auth-sessions.ts';
+import { bounceMailboxRoutes } from './routes/bounce-mailboxes.ts';
 import { campaignJobRoutes } from './routes/campaign-jobs.ts';
 import { campaignRecipientRoutes } from './routes/campaign-recipients.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
@@ -45,6 +48,8 @@ import { contactErasureRoutes } from './routes/contact-erasure.ts';
 import { contactExportRoutes } from './routes/contact-export.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { contentRoutes } from './routes/content.ts';
+import { domainRoutes } from './routes/domains.ts';
+import { eventRoutes } from './routes/events.ts';
 import { formRoutes } from './routes/forms.ts';
 import { importRoutes } from './routes/imports.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -63,11 +68,15 @@ import { setupRoutes } from './routes/setup.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { workerRoutes } from './routes/workers.ts';
+import { workspaceUserRoutes } from './routes/workspace-users.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
+import { buildSerializer } from './serialization.ts';
 import { serveDashboard } from './static.ts';
 import { traceRequests } from './tracing.ts';
+import { serveTracking } from './tracking.ts';
 import { serveUnsubscribe } from './unsubscribe.ts';
 import { validateRequests } from './validation.ts';
 
@@ -86,6 +95,8 @@ export interface HttpOptions {
   readonly bullBoard?: boolean;
   /** What these limits shrink by; by default what this process measures. */
   readonly load?: LoadSource;
+  /** Clock and fetch of the webhooks of providers; by default the real ones. */
+  readonly hooks?: HookTools;
   /** Login by an identity elsewhere; by default there is none. */
   readonly oidc?: OidcSettings | null;
 }
@@ -99,6 +110,7 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
     trustProxy: options.trustProxy ?? false,
     genReqId: () => uuid7(),
     routerOptions: { maxParamLength: 500 },
+    schemaController: { compilersFactory: { buildSerializer } },
   });
   const version = packageVersion();
   app.decorateRequest('caller', null);
@@ -123,7 +135,9 @@ export async function buildApp(core: Core, options: HttpOptions = {}): Promise<F
   await app.register(metricsRoutes(core, keys, measured, options.metricsPublic ?? false));
   await app.register(apiRoutes(core, keys, options), { prefix: '/api' });
   if (options.bullBoard) await mountBullBoard(app, core, keys);
+  await app.register(serveProviderHooks(core, options.hooks));
   await app.register(serveUnsubscribe(core));
+  await app.register(serveTracking(core));
   await app.register(serveConfirmations(core));
   await app.register(serveForms(core, options.rateLimits ?? true));
   await serveDashboard(app, options.webDir);
@@ -158,14 +172,19 @@ const ROUTES = [
   listRoutes,
   suppressionRoutes,
   consentRoutes,
+  eventRoutes,
+  bounceMailboxRoutes,
   formRoutes,
   templateRoutes,
   contentRoutes,
   accountRoutes,
+  workspaceUserRoutes,
+  domainRoutes,
   userRoutes,
   segmentRoutes,
   settingsRoutes,
   alertRoutes,
+  webhookRoutes,
   invitationRoutes,
   workspaceRoutes,
   auditLogRoutes,

@@ -61,7 +61,7 @@ describe('who may call the API', () => {
       if (url.startsWith('/api/auth/') || url.endsWith('/workspaces')) continue; // one's own: access.test.ts
       const forAdmins =
         /\/api\/(users|api-keys|invitations|audit-log|setup|queue\/admin)/.test(url) ||
-        (method !== 'GET' && /\/api\/(accounts|settings)/.test(url)) ||
+        (method !== 'GET' && /\/api\/(accounts|bounce-mailboxes|domains|settings|webhooks)/.test(url)) ||
         (method === 'DELETE' && /\/(rate-limit|workers)$/.test(url)) ||
         (method === 'POST' && /\/(workers\/startup|erase|erasures)$/.test(url));
       const handsOver = /\/(data|contacts\/export)$/.test(url); // everybody, or all that is known of one

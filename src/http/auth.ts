@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiKeyAuthenticator } from '../core/api-keys.ts';
 import { type Caller, type Core, hasRole } from '../core/context.ts';
+import { isOperator } from '../core/operators.ts';
 import { findSessionCaller } from '../core/sessions.ts';
 import { opens, scopeOf } from '../domain/scopes.ts';
 import { AppError } from '../errors.ts';
@@ -25,24 +26,27 @@ export function authenticateRequests(app: FastifyInstance, core: Core, keys: Api
         'This request carries no valid API key or session. Send "Authorization: Bearer <API key>", or log in.',
       );
     }
-    const refusal = refusalOf(request, caller);
+    const refusal = await refusalOf(core, request, caller);
     if (refusal) throw refusal;
     request.caller = caller;
   });
   app.decorate('isStillAllowed', async (request) => {
     if (request.routeOptions.config.role === 'public') return true;
     const caller = await findCaller(core, keys, request);
-    return caller !== null && refusalOf(request, caller) === null && caller.workspaceId === request.caller?.workspaceId;
+    if (caller === null || caller.workspaceId !== request.caller?.workspaceId) return false;
+    return (await refusalOf(core, request, caller)) === null;
   });
 }
 
 /** Why a caller may not; null when they may. */
-function refusalOf(request: FastifyRequest, caller: Caller): AppError | null {
+async function refusalOf(core: Core, request: FastifyRequest, caller: Caller): Promise<AppError | null> {
   const { config, schema, url = '' } = request.routeOptions;
   const role = config.role ?? 'owner';
-  if (role !== 'public' && !hasRole(caller, role)) {
-    return new AppError('FORBIDDEN', `This needs the role ${role}; yours is ${caller.role}. Nothing was done.`);
+  const least = role === 'operator' ? 'admin' : role;
+  if (least !== 'public' && !hasRole(caller, least)) {
+    return new AppError('FORBIDDEN', `This needs the role ${least}; yours is ${caller.role}. Nothing was done.`);
   }
+  if (role === 'operator' && !(await isOperator(core, caller))) return operatorsOnly();
   const tags = schema?.tags ?? [];
   if (caller.mustEnrol && tags[0] !== 'auth') {
     return new AppError(
@@ -55,6 +59,13 @@ function refusalOf(request: FastifyRequest, caller: Caller): AppError | null {
   if (opens(caller.scopes, wanted)) return null;
   const needs = wanted === null ? 'This is closed to keys with scopes' : `This needs the scope ${wanted}`;
   return new AppError('FORBIDDEN', `${needs}; those of this key: ${caller.scopes.join(', ')}. Nothing was done.`);
+}
+
+export function operatorsOnly(): AppError {
+  return new AppError(
+    'FORBIDDEN',
+    'Workers and queues belong to the whole installation: this is for administrators of its first workspace. Nothing was done.',
+  );
 }
 
 async function findCaller(core: Core, keys: ApiKeyAuthenticator, request: FastifyRequest): Promise<Caller | null> {

@@ -14,7 +14,7 @@ interface BullBoard {
   readonly FastifyAdapter: new () => { setBasePath(path: string): void; registerPlugin(): FastifyPluginCallback };
 }
 
-/** Bull Board below /admin/queues, for admins who are logged in or send a key. */
+/** Bull Board below /admin/queues, for operators who are logged in or send a key. */
 export async function mountBullBoard(app: FastifyInstance, core: Core, keys: ApiKeyAuthenticator): Promise<void> {
   const { createBullBoard, BullMQAdapter, FastifyAdapter } = await loadBullBoard();
   const adapter = new FastifyAdapter();
@@ -25,7 +25,7 @@ export async function mountBullBoard(app: FastifyInstance, core: Core, keys: Api
   });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, role: 'admin' };
+      route.config = { ...route.config, role: 'operator' };
       route.schema = { ...route.schema, hide: true };
       // Its own calls everything an internal error.
       route.errorHandler = (error, request, reply) => void answerError(error, request, reply);

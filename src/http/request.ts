@@ -4,8 +4,11 @@ import { AppError } from '../errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The least role that may call a route of the API. `public`: anybody. Every route below /api/ names one. */
-    role?: Role | 'public';
+    /**
+     * The least role that may call a route of the API. `operator`: who runs the installation (core/operators.ts). `public`:
+     * anybody. Every route below /api/ names one.
+     */
+    role?: Role | 'operator' | 'public';
     /** `any`: open to every key, whatever its scopes. By default tag and method decide. */
     scope?: 'any';
     /** `handler`: the body is a stream, so the handler itself begins the idempotent request. */

@@ -7,6 +7,7 @@ import {
   readPreferences,
   resume,
   saveTopics,
+  setTracking,
   unsubscribeFromAll,
 } from '../core/preferences.ts';
 import { TEST_UNSUBSCRIBE_TOKEN } from '../core/test-send.ts';
@@ -67,6 +68,18 @@ export function serveUnsubscribe(core: Core) {
         }
         case 'resume':
           return showPreferences(reply, await resume(core, token, act), 'The pause is over.');
+        case 'untrack':
+          return showPreferences(
+            reply,
+            await setTracking(core, token, false, act),
+            'It is not noted any more what you open and which links you follow.',
+          );
+        case 'track':
+          return showPreferences(
+            reply,
+            await setTracking(core, token, true, act),
+            'It may be noted again what you open.',
+          );
         case 'leave':
           return showPreferences(
             reply,

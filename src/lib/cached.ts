@@ -12,14 +12,17 @@ const MOST_KEYS = 1000;
 export class Cached<T> {
   readonly #freshMs: number;
   readonly #usableMs: number;
+  readonly #mostKeys: number;
   readonly #read: (key: string) => Promise<T>;
   readonly #entries = new Map<string, Entry<T>>();
   readonly #reading = new Set<string>();
 
-  constructor(read: (key: string) => Promise<T>, freshMs: number, usableMs = freshMs) {
+  /** `mostKeys`: of large answers few are to be kept. */
+  constructor(read: (key: string) => Promise<T>, freshMs: number, usableMs = freshMs, mostKeys = MOST_KEYS) {
     this.#read = read;
     this.#freshMs = freshMs;
     this.#usableMs = usableMs;
+    this.#mostKeys = mostKeys;
   }
 
   get(key: string): Promise<T> {
@@ -32,7 +35,7 @@ export class Cached<T> {
   }
 
   #start(key: string): Promise<T> {
-    if (this.#entries.size >= MOST_KEYS) this.#entries.clear();
+    if (this.#entries.size >= this.#mostKeys) this.#entries.clear();
     const entry = { at: Date.now(), value: this.#read(key) };
     this.#entries.set(key, entry);
     entry.value.catch(() => {

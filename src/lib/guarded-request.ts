@@ -69,11 +69,26 @@ class PrivateAddressError extends Error {
   }
 }
 
+export interface GuardedAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** No longer than was asked for. */
+  readonly body: string;
+}
+
+/** As `guardedExchange`; resolves with the status. */
+export async function guardedRequest(request: GuardedRequest): Promise<number> {
+  return (await guardedExchange(request, 0)).status;
+}
+
 /**
  * Asks an address that somebody typed in. The name is resolved once, and the connection goes to what was checked: so
- * no name that changes its mind leads into the private network. Redirects are not followed. Resolves with the status.
+ * no name that changes its mind leads into the private network. Redirects are not followed. Of the answer `maxBytes` are read.
  */
-export function guardedRequest({ url, headers, body, allowPrivate, timeoutMs }: GuardedRequest): Promise<number> {
+export function guardedExchange(
+  { url, headers, body, allowPrivate, timeoutMs }: GuardedRequest,
+  maxBytes: number,
+): Promise<GuardedAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && net.isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError(host);
   const { request } = url.protocol === 'https:' ? https : http;
@@ -86,18 +101,34 @@ export function guardedRequest({ url, headers, body, allowPrivate, timeoutMs }: 
       ...(allowPrivate ? {} : { lookup: lookupPublic }),
     };
     const sent = request(url, options, (response) => {
-      response.destroy(); // nobody reads what it says
-      resolve(response.statusCode ?? 0);
+      const { statusCode: status = 0, headers: answered } = response;
+      readStart(response, maxBytes).then(
+        (start) => resolve({ status, headers: answered, body: start }),
+        (error: Error) => reject(inWords(error, timeoutMs)),
+      );
     });
-    sent.on('error', (error) =>
-      reject(
-        error.name === 'AbortError' || error.name === 'TimeoutError'
-          ? new Error(`no answer within ${timeoutMs / 1000} s`)
-          : error,
-      ),
-    );
+    sent.on('error', (error) => reject(inWords(error, timeoutMs)));
     sent.end(body);
   });
+}
+
+function inWords(error: Error, timeoutMs: number): Error {
+  const isLate = error.name === 'AbortError' || error.name === 'TimeoutError';
+  return isLate ? new Error(`no answer within ${timeoutMs / 1000} s`) : error;
+}
+
+/** The first bytes of an answer; nobody waits for the rest. */
+async function readStart(response: http.IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (maxBytes > 0)
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= maxBytes) break;
+    }
+  response.destroy();
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString();
 }
 
 const lookupPublic: net.LookupFunction = (host, options, answer) => {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
@@ -20,3 +20,26 @@ export function signWebhook(key: Buffer, id: string, at: Date, body: string): Re
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
 }
+
+/** What a request says of its signature; undefined is a header that is not there. */
+export interface WebhookClaim {
+  readonly id: string | undefined;
+  /** Seconds since 1970. */
+  readonly timestamp: string | undefined;
+  /** `v1,…`, several with spaces between them while a secret is being changed. */
+  readonly signature: string | undefined;
+}
+
+/** Whether one of the signatures is of this key. The time is for the caller to look at. */
+export function isSignedWebhook(key: Buffer, claim: WebhookClaim, body: Buffer): boolean {
+  const { id = '', timestamp = '', signature = '' } = claim;
+  const wanted = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
+  let isSigned = false;
+  for (const one of signature.split(' ', MOST_SIGNATURES)) {
+    const given = Buffer.from(one.startsWith('v1,') ? one.slice(3) : '', 'base64');
+    if (given.length === wanted.length && timingSafeEqual(given, wanted)) isSigned = true;
+  }
+  return isSigned && id !== '';
+}
+
+const MOST_SIGNATURES = 10;

@@ -1,7 +1,17 @@
 import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import { deriveText } from './derive-text.ts';
+import type { LinkScope } from './link-tag.ts';
+import { linkedHtml } from './linked-html.ts';
 import type { RenderContext } from './liquid-render.ts';
-import type { Mailbox, MessageSource, MessageVariables } from './message.ts';
+import type {
+  Attachment,
+  CopyLinks,
+  LinkRules,
+  Mailbox,
+  MessageParts,
+  MessageSource,
+  MessageVariables,
+} from './message.ts';
 import { MessageError } from './message-errors.ts';
 import { EncodedBody } from './mime/body.ts';
 import { ByteWriter } from './mime/byte-writer.ts';
@@ -38,21 +48,28 @@ export class CompiledMessage {
   readonly #extra: readonly HeaderTemplate[];
   readonly #text: Template;
   readonly #html: Template | undefined;
+  readonly #links: LinkRules | undefined;
   /** The lines that are the same in every copy, ready to write. */
   readonly #fromLines: string;
   readonly #segments: readonly Segment[];
+  readonly #attachments: readonly Attachment[];
   readonly #bodies: { readonly text: EncodedBody; readonly html: EncodedBody | undefined };
   readonly #dates = new DateFormatter();
   readonly #writer = new ByteWriter();
   readonly #usualSize: number;
 
   constructor(source: MessageSource) {
-    const { html, attachments = [], headers = {} } = source;
+    const { attachments = [], headers = {}, links } = source;
+    const html = source.html === undefined || links === undefined ? source.html : linkedHtml(source.html, links);
+    this.#links = links;
     this.#from = checkMailbox(source.from, 'from');
     this.#replyTo = source.replyTo && checkMailbox(source.replyTo, 'replyTo');
     this.#subject = new HeaderTemplate('Subject', source.subject, 'subject');
     this.#extra = extraHeaders(headers);
-    this.#html = html === undefined ? undefined : parseTemplate(html, { escape: 'html', field: 'html' });
+    this.#html =
+      html === undefined
+        ? undefined
+        : parseTemplate(html, { escape: 'html', field: 'html', writesLinks: links !== undefined });
     this.#text = parseTemplate(textSource(source), { escape: 'none', field: 'text' });
     this.#fromLines =
       mailboxLine('From', this.#from, 'from') +
@@ -61,6 +78,7 @@ export class CompiledMessage {
       text: new EncodedBody(this.#text, this.#writer),
       html: this.#html && new EncodedBody(this.#html, this.#writer),
     };
+    this.#attachments = attachments;
     this.#segments = buildStructure({ hasHtml: html !== undefined, attachments });
     this.#usualSize = this.#staticSize() + 16 * 1024;
   }
@@ -71,7 +89,7 @@ export class CompiledMessage {
    * Throws MessageError when this recipient's data cannot be rendered.
    */
   render(vars: MessageVariables): Buffer {
-    const contexts = new Contexts(vars);
+    const contexts = new Contexts(vars, this.#links);
     const writer = this.#writer;
     writer.ensure(this.#usualSize);
     try {
@@ -88,26 +106,47 @@ export class CompiledMessage {
     return writer.take();
   }
 
-  preview(vars: MessageVariables): MessagePreview {
-    const contexts = new Contexts(vars);
+  /** The same copy in pieces. Throws MessageError like `render`. */
+  parts(vars: MessageVariables): MessageParts {
+    const contexts = new Contexts(vars, this.#links);
     checkVariables(vars);
-    const subject = this.#subject.value(contexts.of(this.#subject.template));
-    const headers: Record<string, string> = {
-      From: readableMailbox(this.#from),
-      ...(this.#replyTo === undefined ? {} : { 'Reply-To': readableMailbox(this.#replyTo) }),
-      To: readableMailbox({ ...vars.to, address: checkAddress(vars.to.address, 'to') }),
+    const extra = this.#extra.map((header) => [header.name, header.value(contexts.of(header.template))]);
+    return {
+      from: this.#from,
+      ...(this.#replyTo === undefined ? {} : { replyTo: this.#replyTo }),
+      to: { ...vars.to, address: checkAddress(vars.to.address, 'to') },
+      subject: this.#subject.value(contexts.of(this.#subject.template)),
+      text: this.#text.renderText(contexts.of(this.#text)),
+      ...(this.#html && { html: this.#html.renderText(contexts.of(this.#html)) }),
+      headers: {
+        'Message-ID': `<${vars.messageId}>`,
+        'List-Unsubscribe': `<${vars.unsubscribeUrl}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        'Feedback-ID': vars.feedbackId,
+        ...Object.fromEntries(extra),
+      },
+      date: vars.date,
+      attachments: this.#attachments,
+    };
+  }
+
+  /** What people will read, with every header in words. */
+  preview(vars: MessageVariables): MessagePreview {
+    const { from, replyTo, to, subject, html, text, headers } = this.parts(vars);
+    const shown = {
+      From: readableMailbox(from),
+      ...(replyTo === undefined ? {} : { 'Reply-To': readableMailbox(replyTo) }),
+      To: readableMailbox(to),
       Subject: subject,
       Date: this.#dates.format(vars.date),
-      'Message-ID': `<${vars.messageId}>`,
-      'List-Unsubscribe': `<${vars.unsubscribeUrl}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-      'Feedback-ID': vars.feedbackId,
-      ...Object.fromEntries(this.#extra.map((header) => [header.name, header.value(contexts.of(header.template))])),
+      ...headers,
     };
-    const text = this.#text.renderText(contexts.of(this.#text));
-    return this.#html === undefined
-      ? { subject, text, headers }
-      : { subject, html: this.#html.renderText(contexts.of(this.#html)), text, headers };
+    return html === undefined ? { subject, text, headers: shown } : { subject, html, text, headers: shown };
+  }
+
+  /** The attachments that the HTML shows by `cid:`. */
+  get inlineImages(): Attachment[] {
+    return this.#attachments.filter(({ cid }) => cid !== undefined);
   }
 
   /** True when an address in this copy has a local part beyond ASCII: only a server with SMTPUTF8 may get it (RFC 6531). */
@@ -139,10 +178,12 @@ export class CompiledMessage {
 /** One Liquid state per template of a copy: what the HTML assigns is not seen by the subject. Without tags they share one. */
 class Contexts {
   readonly #vars: MessageVariables;
+  readonly #rules: LinkRules | undefined;
   #shared: RenderContext | undefined;
 
-  constructor(vars: MessageVariables) {
+  constructor(vars: MessageVariables, rules: LinkRules | undefined) {
     this.#vars = vars;
+    this.#rules = rules;
   }
 
   of(template: Template): RenderContext {
@@ -152,8 +193,33 @@ class Contexts {
   }
 
   #create(template: Template): RenderContext {
-    const { data, unsubscribeUrl } = this.#vars;
-    return template.newContext(data, { unsubscribeUrl, preferencesUrl: `${unsubscribeUrl}/preferences` });
+    const { data, unsubscribeUrl, webVersionUrl = '', links } = this.#vars;
+    const own = { unsubscribeUrl, preferencesUrl: `${unsubscribeUrl}/preferences`, webVersionUrl };
+    const context = template.newContext(data, own);
+    if (links && this.#rules && template.escape === 'html') context.links = new LinksOfRender(links, this.#rules);
+    return context;
+  }
+}
+
+/** Counts how often each link of one render was written: in a loop one link leads to many places. */
+class LinksOfRender implements LinkScope {
+  readonly fields: CopyLinks['fields'];
+  readonly #links: CopyLinks;
+  readonly #rules: LinkRules;
+  readonly #turns = new Map<number, number>();
+
+  constructor(links: CopyLinks, rules: LinkRules) {
+    this.fields = links.fields;
+    this.#links = links;
+    this.#rules = rules;
+  }
+
+  addressOf(link: number | null, destination: string): string {
+    const led = this.#rules.destinationOf(destination);
+    if (link === null) return led;
+    const turn = this.#turns.get(link) ?? 0;
+    this.#turns.set(link, turn + 1);
+    return this.#links.follow(link, turn, led);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Context, type Emitter, type Liquid, Output, Parser, type Scope, TypeGuards } from 'liquidjs';
+import { LINK_FIELDS, LINK_TAG, type LinkScope, LinkTag } from './link-tag.ts';
 import { type EscapeMode, escapeHtml, LIQUID_LIMITS, outputText } from './liquid-engine.ts';
 
 /** A parsed piece of a template, as liquidjs makes them. */
@@ -20,6 +21,8 @@ class StepLimit {
  * that a plain `{{ name }}` is looked up without eight generators in between.
  */
 export class RenderContext extends Context {
+  /** Null where links stay as they are. */
+  links: LinkScope | null = null;
   readonly #scopes: object[];
 
   constructor(engine: Liquid, data: object, builtins: Readonly<Record<string, unknown>>) {
@@ -93,6 +96,8 @@ class FieldOutput extends Output {
 
   #text(context: RenderContext): string {
     const path = this.#path;
+    // Eleven in a usual newsletter: looked up as any other field they take about 3 µs a copy more.
+    if (context.links !== null && path[0] === LINK_FIELDS) return context.links.fields[path[1] ?? ''] ?? '';
     let value = context.lookup(path[0] ?? '');
     for (let i = 1; i < path.length; i++) value = context.readProperty(value as Scope, path[i] ?? '');
     if (this.#fallback === undefined) return outputText(value);
@@ -145,14 +150,22 @@ export class TemplateParser extends Parser {
   readonly tagNames = new Set<string>();
   readonly #engine: Liquid;
   readonly #mode: EscapeMode;
+  readonly #writesLinks: boolean;
 
-  constructor(engine: Liquid, mode: EscapeMode) {
+  /** `writesLinks`: the source comes from linked-html.ts and may hold its tag. */
+  constructor(engine: Liquid, mode: EscapeMode, writesLinks: boolean) {
     super(engine);
     this.#engine = engine;
     this.#mode = mode;
+    this.#writesLinks = writesLinks;
   }
 
   override parseToken(...args: Parameters<Parser['parseToken']>): LiquidNode {
+    const [token, remaining] = args;
+    if (this.#writesLinks && TypeGuards.isTagToken(token) && token.name === LINK_TAG) {
+      this.tagNames.add(LINK_TAG);
+      return new LinkTag(token, remaining, this.#engine, this);
+    }
     const node = super.parseToken(...args);
     if (node instanceof Output) {
       const field = readField(node, this.#mode);

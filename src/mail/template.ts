@@ -10,6 +10,8 @@ export interface TemplateOptions {
   readonly escape: EscapeMode;
   /** Names the source in errors: `subject`, `html`, `text`, `headers/X-Name`. */
   readonly field: string;
+  /** The source is what linked-html.ts made of an author's. */
+  readonly writesLinks?: boolean;
 }
 
 /** A parsed template: immutable, rendered any number of times. */
@@ -23,8 +25,8 @@ export class Template {
   readonly hasTags: boolean;
   readonly #writesToData: boolean;
 
-  constructor(source: string, { escape: mode, field }: TemplateOptions) {
-    const parser = new TemplateParser(liquidEngine(mode), mode);
+  constructor(source: string, { escape: mode, field, writesLinks = false }: TemplateOptions) {
+    const parser = new TemplateParser(liquidEngine(mode), mode, writesLinks);
     this.nodes = parser.parse(source) as LiquidNode[];
     this.texts = parser.texts;
     this.hasTags = parser.tagNames.size > 0;

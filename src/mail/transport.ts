@@ -1,4 +1,5 @@
 import type { ReplyClass } from '../domain/reply-class.ts';
+import type { MessageParts } from './message.ts';
 
 /** One message ready to leave: the envelope, and the bytes without dot-stuffing and without the closing dot. */
 export interface OutgoingMessage {
@@ -12,13 +13,26 @@ export interface OutgoingMessage {
    */
   readonly content: Buffer | (() => Buffer);
   /**
+   * The same message in pieces, for a provider that puts it together itself; called at most once, like `content`, and only
+   * by a transport that needs it. When that throws, the message comes back as not handed over.
+   */
+  readonly parts?: () => MessageParts;
+  /**
+   * Answers what the provider is to give back in its events about this message (`REFERENCE_KEY`): opaque, the same for
+   * every attempt, 1 to 256 characters of `A-Za-z0-9._-`. Only asked for where it is needed.
+   */
+  readonly reference?: () => string;
+  /** Number of this attempt, from 1: with the reference it tells two hand-overs of one message apart. */
+  readonly attempt?: number;
+  /**
    * True when the bytes can go over the wire as they are, by how they were made: every line ends in CRLF, none begins with
    * a dot. The compiler's messages are so; anything else is looked through, and mended where needed.
    */
   readonly isWireReady?: boolean;
   /**
-   * Called once, right before the write after which the server may have accepted the message. When it throws, that write
-   * does not happen and the message comes back as not handed over.
+   * Called right before the write after which the server may have accepted the message: once, or again when a provider
+   * refused a whole request and its messages go on one by one. When it throws, that write does not happen and the message
+   * comes back as not handed over.
    */
   readonly onHandOver?: () => void;
   /** True when a header or address needs SMTPUTF8 (RFC 6531): a server that does not offer it refuses the message. */
@@ -26,6 +40,9 @@ export interface OutgoingMessage {
   /** Shared by many messages. While it says so, none of them whose end has not left is handed over any more. */
   readonly recall?: Recall;
 }
+
+/** Under this name providers keep a message's reference: as tag, custom argument, variable or metadata. */
+export const REFERENCE_KEY = 'postrider_ref';
 
 /** Takes messages back that wait in a transport: their campaign was paused or cancelled. */
 export interface Recall {
@@ -35,6 +52,8 @@ export interface Recall {
 /**
  * How far a message got when a link or a server failed. Everything before `final-dot` is safe to repeat: the receiver
  * drops an unfinished transaction (RFC 5321 section 4.1.1.10). From `final-dot` on, only evidence can tell.
+ * Over HTTP: `connect` and `tls` as they are, `auth` for the API key, `data` for what the provider says of the message,
+ * `final-dot` for a request that was written and not clearly answered.
  */
 export type SmtpStage =
   | 'connect'
@@ -48,7 +67,7 @@ export type SmtpStage =
   | 'body'
   | 'final-dot';
 
-/** What a server said: the three-digit code, the enhanced status (RFC 3463) when there is one, and the words. */
+/** What a server said: the three-digit code (over HTTP its status), the enhanced status (RFC 3463), and the words. */
 export interface SmtpReply {
   readonly code: number;
   readonly enhanced?: string;
@@ -65,7 +84,14 @@ export interface SmtpReply {
  */
 export type SendOutcome =
   | { readonly kind: 'accepted'; readonly reply: SmtpReply; readonly remoteId?: string }
-  | { readonly kind: 'refused'; readonly reply: SmtpReply; readonly stage: SmtpStage; readonly class: ReplyClass }
+  | {
+      readonly kind: 'refused';
+      readonly reply: SmtpReply;
+      readonly stage: SmtpStage;
+      readonly class: ReplyClass;
+      /** How long the server wants to be left alone, when it says so. */
+      readonly retryAfterMs?: number;
+    }
   | {
       readonly kind: 'not-handed-over';
       readonly stage: SmtpStage;

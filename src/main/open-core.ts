@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Config } from '../config.ts';
 import type { Core } from '../core/context.ts';
 import { openDatabase } from '../db/database.ts';
+import { LinkTokens } from '../domain/link-tokens.ts';
 import { PageTokens } from '../domain/page-token.ts';
 import { RecipientTokens } from '../domain/tokens.ts';
 import type { EventBus } from '../events/bus.ts';
@@ -44,6 +45,7 @@ export async function openCore(
     durations: config.monitoring ? new Durations() : null,
     secrets: new SecretBox(secret),
     tokens: new RecipientTokens(deriveKey(secret, 'postrider recipient tokens v1')),
+    linkTokens: new LinkTokens(deriveKey(secret, 'postrider link tokens v1')),
     pageTokens: new PageTokens(deriveKey(secret, 'postrider page tokens v1')),
     baseUrl,
     dataDir: config.dataDir,

@@ -1,10 +1,11 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { SandboxControls } from '../core/sandbox.ts';
 import { type Database, isDatabaseAway } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { sleep } from '../lib/sleep.ts';
+import { listenForMail, octetsOf, smtpError } from '../lib/smtp-reception.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { Behaviour } from './behaviour.ts';
 import { type MailboxBound, MailboxTrimmer } from './mailbox-trimmer.ts';
@@ -72,7 +73,9 @@ export async function startSandbox(db: Database, options: SandboxOptions): Promi
     socket.prependListener('data', () => writeTogether(socket, () => {}));
     socket.once('close', () => sockets.delete(port));
   });
-  const port = await listen(server, host, options.port);
+  const port = await listenForMail(server, host, options.port).catch((error: NodeJS.ErrnoException) => {
+    throw listenError(error, host, options.port);
+  });
   // A client that resets its connection is its own business.
   server.on('error', (error: Error) => log.debug({ err: error }, 'a connection to the built-in mailbox broke'));
   trimmer.trim();
@@ -138,30 +141,6 @@ function writeTogether(socket: Socket | undefined, replies: () => void): void {
   socket?.cork();
   replies();
   process.nextTick(() => socket?.uncork());
-}
-
-function octetsOf(stream: SMTPServerDataStream): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    // What is over the limit is read, to be answered, but not kept.
-    stream.on('data', (chunk: Buffer) => stream.sizeExceeded || chunks.push(chunk));
-    stream.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    stream.on('error', reject);
-  });
-}
-
-function smtpError(responseCode: number, text: string): Error {
-  return Object.assign(new Error(text), { responseCode });
-}
-
-function listen(server: SMTPServer, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      resolve((server.server.address() as AddressInfo).port);
-    });
-  });
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -6,6 +6,7 @@ import { listRunningWorkers } from '../db/workers.ts';
 import type { Lane } from '../engine/lane.ts';
 import type { SendPlan } from '../engine/plan.ts';
 import type { SendOutcome } from '../mail/transport.ts';
+import { heedUserSignal } from './heed-user-signal.ts';
 
 type SignalCore = Pick<Core, 'db' | 'log' | 'events'>;
 type Trouble = Extract<SendOutcome, { kind: 'refused' | 'not-handed-over' }>;
@@ -13,6 +14,7 @@ type Trouble = Extract<SendOutcome, { kind: 'refused' | 'not-handed-over' }>;
 /** How long a process leaves an account alone by itself, until it has told the others. */
 const AT_ONCE_MS = 5_000;
 const QUOTA_PAUSE_MS = 15 * 60_000;
+const LONGEST_ASKED_MS = 24 * 60 * 60_000;
 
 /**
  * What an answer says beyond its recipient: about the connection, the account, or the whole campaign. Never rejects: the
@@ -58,15 +60,22 @@ async function heedAction(
   outcome: Trouble,
   words: string,
 ): Promise<void> {
+  const { user } = lane.account;
+  if (user && (await heedUserSignal(core, lane, user, outcome.class, words, askedMs(outcome)))) return;
   switch (outcome.class.action) {
     case 'retry':
       // Closed by ourselves: the account was changed, or the worker stops.
       if (outcome.kind === 'refused' || outcome.class.name === 'transport-closed') return;
       return heedNotReached(core, lane, words);
     case 'throttle':
-      return heedThrottle(core, lane, words);
+      return heedThrottle(core, lane, words, askedMs(outcome));
     case 'pause-account':
-      return pause(core, lane, QUOTA_PAUSE_MS, `the limit its server speaks of ("${words}")`);
+      return pause(
+        core,
+        lane,
+        Math.max(QUOTA_PAUSE_MS, askedMs(outcome)),
+        `the limit its server speaks of ("${words}")`,
+      );
     case 'disable-account':
       return disable(core, lane, words);
     case 'stop-campaign': {
@@ -85,15 +94,21 @@ async function heedNotReached(core: SignalCore, lane: Lane, words: string): Prom
   told(core, lane);
 }
 
+/** How long its server wants to be left alone, where it says so. */
+function askedMs(outcome: Trouble): number {
+  return outcome.kind === 'refused' ? Math.min(outcome.retryAfterMs ?? 0, LONGEST_ASKED_MS) : 0;
+}
+
 /** The first of the messages that are refused together speaks for all of them. */
-async function heedThrottle(core: SignalCore, lane: Lane, words: string): Promise<void> {
+async function heedThrottle(core: SignalCore, lane: Lane, words: string, askedFor: number): Promise<void> {
   const now = Date.now();
   if (lane.availableAt > now) return;
   const here = lane.ratePerMinute(now);
-  lane.pause(AT_ONCE_MS, `the request to slow down ("${words}")`, now);
+  const reason = `the request to slow down ("${words}")`;
+  lane.pause(Math.max(AT_ONCE_MS, askedFor), reason, now);
   const workers = Math.max(1, (await listRunningWorkers(core.db.sql)).length);
-  const pauseMs = await cutForAll(core.db.sql, lane.account.id, here * workers, words);
-  lane.pause(pauseMs, `the request to slow down ("${words}")`, Date.now());
+  const pauseMs = await cutForAll(core.db.sql, lane.account.id, here * workers, words, askedFor);
+  lane.pause(pauseMs, reason, Date.now());
   core.log.warn({ account: lane.account.name, reply: words }, 'a server asked to slow down');
   told(core, lane);
 }

@@ -16,7 +16,9 @@ export function laneAccount(
   const limits = accountWindows(account, buffer);
   const rate = health?.reduced ? rateAfter(health.reduced, health.throttledAgoMs) : null;
   return {
+    key: account.id,
     id: account.id,
+    user: null,
     name: account.name,
     weight: account.weight,
     serverGroup: account.serverGroup,
@@ -28,6 +30,7 @@ export function laneAccount(
     active: account.state === 'active' && connections > 0,
     stateWords: stateWords(account),
     isSandbox: account.isSandbox,
+    takesSigned: account.type === 'smtp',
     revision: `${account.updatedAt.toISOString()} ${connections}`,
     trouble: health ? troubleOf(health) : null,
   };

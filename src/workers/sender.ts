@@ -1,9 +1,12 @@
-import { messageSource } from '../core/campaign-message.ts';
+import { keepRefreshToken } from '../core/account-secrets.ts';
 import type { Core } from '../core/context.ts';
+import { linkBaseOf } from '../core/link-base.ts';
+import { findSentMessage } from '../core/sent-message.ts';
+import { returnPathDomainOf } from '../core/settings.ts';
 import { openTransport } from '../core/transports.ts';
 import { claimProbe, returnProbe } from '../db/account-health.ts';
 import { findAccountForSending } from '../db/accounts.ts';
-import { findCampaignOfSend, listActiveAmong, type StoredAudience } from '../db/campaigns.ts';
+import { listActiveAmong, type StoredAudience } from '../db/campaigns.ts';
 import { type ClaimKinds, claimBatch } from '../db/hot/claim-batch.ts';
 import { exchangePermits } from '../db/hot/exchange-permits.ts';
 import { countByDomain, gateOtherDueRows, gateOtherRows, gateRowsOfDomain } from '../db/hot/gate-domains.ts';
@@ -18,24 +21,25 @@ import {
   returnUnseenRows,
   settleLostRows,
 } from '../db/hot/settle-batch.ts';
-import { permitOwner } from '../db/permits.ts';
-import { windowsOfRate } from '../domain/permit-window.ts';
+import { getWorkspace } from '../db/workspaces.ts';
+import { domainOfAddress } from '../domain/domain-name.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import { type RetrySettings, retryPolicy } from '../domain/retry-policy.ts';
 import type { BatchStatements } from '../engine/batch-run.ts';
 import type { HandOverJournal } from '../engine/hand-over-journal.ts';
 import { Lanes } from '../engine/lanes.ts';
-import type { Limit } from '../engine/permits.ts';
 import { PlanCache, type SendPlan } from '../engine/plan.ts';
 import { RecallWatch } from '../engine/recall-watch.ts';
 import { Recorder } from '../engine/recorder.ts';
-import { renderRow } from '../engine/render.ts';
+import { renderRow, rowParts, rowReference } from '../engine/render.ts';
 import { Sender } from '../engine/sender.ts';
 import type { Durations } from '../lib/durations.ts';
-import { compileMessage } from '../mail/compile.ts';
+import { CopyLinker } from '../mail/copy-links.ts';
 import { heedSignal } from './heed-signal.ts';
 import { readLaneWorkspace } from './lane-workspace.ts';
+import { LivePlans } from './live-plans.ts';
 import { MetricsReporter } from './metrics-reporter.ts';
+import { SigningTurns } from './signing-turns.ts';
 import { ThroughputMeter } from './throughput-meter.ts';
 
 export interface SenderOptions {
@@ -53,11 +57,15 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
   const { pool, sql } = core.db;
   const meter = new ThroughputMeter(pool, options.workerId, core.events, core.log);
   const { durations } = core;
+  const turns = new SigningTurns();
   const metrics = durations && new MetricsReporter(pool, options.workerId, durations, core.log);
   const lanes = new Lanes({
     readWorkspace: (workspaceId) => readLaneWorkspace(sql, workspaceId, options.workerId),
-    open: async ({ id, maxConnections }) =>
-      openTransport({ ...(await findAccountForSending(sql, id)), maxConnections }, core.secrets),
+    open: async ({ id, user, maxConnections }) =>
+      openTransport({ ...(await findAccountForSending(sql, id)), maxConnections }, core.secrets, {
+        user: user?.email,
+        onRefreshToken: (was, is) => void keepRefreshToken(core, id, was, is),
+      }),
     claimProbe: (accountId) => claimProbe(sql, accountId, options.workerId),
     returnProbe: (accountId) => returnProbe(sql, accountId, options.workerId),
     exchange: (exchange) => exchangePermits(pool, { ...exchange, holder: options.workerId }),
@@ -73,7 +81,7 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     onError: (error) => core.log.error({ err: error }, 'outcomes could not be recorded; sending waits until they can'),
   });
   return new Sender({
-    plans: new PlanCache((sendId) => loadPlan(core, sendId)),
+    plans: new LivePlans(core, new PlanCache((sendId) => loadPlan(core, sendId))),
     lanes,
     recorder,
     journal: options.journal,
@@ -89,7 +97,10 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     },
     tools: {
       statements: timeGates(bindStatements(pool), durations),
-      render: (plan, row) => renderRow(plan, row, core.tokens, core.baseUrl),
+      sign: (signer, make) => turns.sign(signer, make),
+      render: (plan, row) => renderRow(plan, row, core),
+      parts: (plan, row) => rowParts(plan, row, core),
+      reference: (plan, row) => rowReference(plan, row, core.tokens),
       onSignal: (plan, lane, outcome) => void heedSignal(core, plan, lane, outcome),
       ...(durations && { onReply: (ms) => durations.observe('message', ms) }),
       onError: (error, batch) =>
@@ -133,21 +144,22 @@ function timeGates(statements: BatchStatements, durations: Durations | null): Ba
 }
 
 async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
-  const campaign = await findCampaignOfSend(core.db.sql, sendId);
-  if (!campaign?.fromAddress) throw new Error(`Send ${sendId} has no campaign to be sent`);
-  const from = { address: campaign.fromAddress, ...(campaign.fromName ? { name: campaign.fromName } : {}) };
+  const sent = await findSentMessage(core, sendId, 'mail');
+  if (!sent) throw new Error(`Send ${sendId} has no campaign to be sent`);
+  const { campaign, from, linkPlan, ...copy } = sent;
   const audience = campaign.audience as unknown as StoredAudience;
+  const linker = linkPlan && new CopyLinker(core.linkTokens, await linkBaseOf(core, campaign.workspaceId), linkPlan);
   return {
-    sendId,
+    ...copy,
     campaignId: campaign.id,
     workspaceId: campaign.workspaceId,
-    message: compileMessage(await messageSource(core, campaign, from, campaign)),
-    envelopeFrom: from.address,
-    messageIdDomain: from.address.slice(from.address.lastIndexOf('@') + 1),
-    feedbackId: `${campaign.id}:${campaign.workspaceId}:campaign:postrider`,
+    links: linker && { linker, refused: new Set() },
+    envelopeFrom: await returnPathOf(core, campaign.workspaceId, sendId, from.address),
+    fromDomain: domainOfAddress(from.address),
     listIds: audience.kind === 'lists' ? audience.listIds : [],
     accountIds: campaign.accountIds,
-    limits: limitsOf(campaign),
+    limits: [],
+    signer: null,
     batchSize: campaign.batchSize,
     batchDelayMs: campaign.batchDelayMs,
     retry: retryPolicy(campaign.retry as RetrySettings | null),
@@ -157,9 +169,13 @@ async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
   };
 }
 
-/** The limits of the campaign itself. */
-function limitsOf(campaign: { readonly id: string; readonly rateLimitPerHour: number | null }): Limit[] {
-  if (campaign.rateLimitPerHour === null) return [];
-  const windows = windowsOfRate(campaign.rateLimitPerHour);
-  return [{ owner: permitOwner.campaign(campaign.id), windows, words: () => "the campaign's own rate limit" }];
+/** A return path per copy where the workspace has a domain for it; else mail comes back to the From address. */
+async function returnPathOf(
+  { db, tokens }: Core,
+  workspaceId: string,
+  sendId: string,
+  fromAddress: string,
+): Promise<SendPlan['envelopeFrom']> {
+  const domain = returnPathDomainOf((await getWorkspace(db.sql, workspaceId)).settings);
+  return domain === null ? fromAddress : (seq) => `${tokens.returnLocalPart({ sendId, seq })}@${domain}`;
 }

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { Core } from '../core/context.ts';
+import { settleEvidence } from '../core/feedback-evidence.ts';
+import { readReturnedMails } from '../core/returned-mail.ts';
 import { removeLostUploads } from '../core/spool.ts';
 import { listUnexpandedCampaigns, startDueCampaigns } from '../db/campaigns.ts';
 import { findClaimable } from '../db/hot/claim-batch.ts';
@@ -38,6 +40,8 @@ export async function sweep(core: Core, maxCampaigns: number): Promise<WorkAtHan
     core.events.publish({ kind: 'campaign', id: campaign.id });
   const untold = await enqueueMissing(core, maxCampaigns);
   await settleCancelled(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
+  await readReturnedMails(core);
+  await settleEvidence(core);
   await finishCampaigns(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
   return untold;
 }

@@ -1,5 +1,8 @@
 import os from 'node:os';
+import { guardCampaigns } from '../core/campaign-guard.ts';
 import type { Core } from '../core/context.ts';
+import { DnsResolver } from '../core/dns-lookup.ts';
+import { checkDueDomains } from '../core/domain-check.ts';
 import { runImport } from '../core/import-run.ts';
 import { takeLease } from '../db/leases.ts';
 import { type Asked, insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
@@ -10,8 +13,10 @@ import { Semaphore } from '../lib/semaphore.ts';
 import { settlesWithin } from '../lib/settles-within.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { JobTaker } from '../queue/queues.ts';
+import { BounceMailboxes } from './bounce-mailboxes.ts';
 import { ConfirmationMails } from './confirmation-mails.ts';
 import { ContactWork } from './contact-work.ts';
+import { Directories } from './directories.ts';
 import { Expansion } from './expansion.ts';
 import { PausedQueues } from './paused-queues.ts';
 import { buildSender } from './sender.ts';
@@ -47,6 +52,8 @@ const SWEEP_MS = 1000;
 const SWEEPER_MS = 3000;
 const HEARTBEAT_MS = 5000;
 const TEND_PERMITS_MS = 5000;
+const GUARD_MS = 15_000;
+const CHECK_DOMAINS_MS = 30_000;
 const CLEAN_UP_MS = 3_600_000;
 const TAKERS_CLOSE_MS = 5000;
 
@@ -64,6 +71,8 @@ export class PostWorker {
   /** Batches in hand, whichever queue their job came from. */
   readonly #hands: Semaphore;
   #confirmations: ConfirmationMails | null = null;
+  #mailboxes: BounceMailboxes | null = null;
+  #directories: Directories | null = null;
   #busySince = performance.eventLoopUtilization();
   #sweeping: Promise<void> | null = null;
 
@@ -93,9 +102,14 @@ export class PostWorker {
     await this.#sweep(true); // what a crash left is taken over before anything else
     this.#takeJobs();
     this.#confirmations = new ConfirmationMails(this.#core);
+    this.#mailboxes = new BounceMailboxes(this.#core);
+    this.#directories = new Directories(this.#core);
     this.#every(SWEEP_MS, () => this.#sweep(false));
     this.#every(HEARTBEAT_MS, () => this.#beat());
     this.#every(TEND_PERMITS_MS, () => tendPermits(this.#core));
+    this.#every(GUARD_MS, () => this.#guard());
+    const dns = new DnsResolver();
+    this.#every(CHECK_DOMAINS_MS, async () => void (await checkDueDomains(this.#core, dns)));
     this.#every(CLEAN_UP_MS, () => cleanUpFiles(this.#core));
     await this.#quietly(() => this.#core.queues.scheduleMaintenance());
   }
@@ -125,6 +139,8 @@ export class PostWorker {
     await this.#quietly(async () => void (await settlesWithin(closed, TAKERS_CLOSE_MS)));
     await this.#quietly(async () => void (await this.#sweeping));
     await this.#quietly(async () => void (await this.#confirmations?.close()));
+    await this.#quietly(async () => void (await this.#mailboxes?.close()));
+    await this.#quietly(async () => void (await this.#directories?.close()));
     await this.#quietly(() => this.#contacts.end());
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopped'));
   }
@@ -154,6 +170,12 @@ export class PostWorker {
       this.#sweeping = null;
     });
     await this.#sweeping;
+  }
+
+  /** Looks at what readers and servers say of campaigns; one worker does it for all. */
+  async #guard(): Promise<void> {
+    if (await takeLease(this.#core.db.sql, 'campaign-guard', this.id, GUARD_MS + SWEEPER_MS))
+      await guardCampaigns(this.#core);
   }
 
   /** The queues are away. Jobs are only hints: what they would have said is known, and is begun here. */

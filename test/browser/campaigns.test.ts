@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, expectFitsPhone, openPage, takePictures } from '../helpers/browser.ts';
+import { expectAccessible, expectFitsPhone, follow, openPage, takePictures } from '../helpers/browser.ts';
 import { callApi } from '../helpers/call-api.ts';
 import { chromiumMissing, findChromium, launchChromium } from '../helpers/chromium.ts';
+import { press, tick, write } from '../helpers/keyboard.ts';
 import { runsHere } from '../helpers/runs-here.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
@@ -48,39 +49,39 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
       audience,
     });
     await page.goto(`${server.url}/campaigns/${campaignId}`);
-    await page.getByRole('button', { name: 'Pause sending' }).click();
+    await press(page.getByRole('button', { name: 'Pause sending' }));
     await page.getByRole('heading', { name: /^Big news paused/ }).waitFor();
     await takePictures(page, 'campaign-paused');
-    await page.getByRole('button', { name: 'Resume sending' }).click();
+    await press(page.getByRole('button', { name: 'Resume sending' }));
     await page.getByRole('heading', { name: /^Big news done/ }).waitFor({ timeout: 60_000 });
     const { counts } = await call<{ counts: object }>('GET', `/api/campaigns/${campaignId}`);
     expect(counts).toMatchObject({ sent: 2900, failed: 100 });
 
     await page.reload();
-    await page.getByRole('button', { name: /^failed.*554 100/ }).click();
+    await press(page.getByRole('button', { name: /^failed.*554 100/ }));
     expect(page.url()).toContain('code=554');
     await expect.poll(() => page.locator('tbody tr button').first().textContent()).toBe('p0@b.test');
     await expectAccessible(page);
     await takePictures(page, 'campaign-done');
     await call('PUT', '/api/sandbox/behaviour', { refuse: null, delayMs: 0, drop: null });
-    await page.getByRole('button', { name: 'Retry 100 failed…' }).click();
+    await press(page.getByRole('button', { name: 'Retry 100 failed…' }));
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Recipients that failed with “554').waitFor();
-    await dialog.getByRole('button', { name: 'Retry these' }).click();
+    await press(dialog.getByRole('button', { name: 'Retry these' }));
     await page.getByText('100 recipients are tried again.').waitFor();
     await page.getByRole('heading', { name: /^Big news done/ }).waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: /^3,000 sent/ }).waitFor();
   });
 
   it('shows any row of the ledger, and one recipient’s story', { timeout: 60_000 }, async () => {
-    await page.goto(`${server.url}/campaigns`);
-    await page.getByRole('link', { name: 'Big news', exact: true }).click();
+    await follow(page, `${server.url}/campaigns`);
+    await press(page.getByRole('link', { name: 'Big news', exact: true }));
     const table = page.getByRole('region', { name: 'Recipients' }).getByRole('table');
     await table.getByText('p0@b.test').waitFor();
     await page.evaluate(
       `document.querySelector('section[aria-label="Recipients"][tabindex]').scrollTop = 36 * ${PEOPLE - 20}`,
     );
-    await table.getByRole('button', { name: `p${PEOPLE - 1}@a.test` }).click();
+    await press(table.getByRole('button', { name: `p${PEOPLE - 1}@a.test` }));
     const panel = page.getByRole('dialog');
     await panel.getByText(`Written into the ledger as number ${PEOPLE.toLocaleString('en')}`).waitFor();
     await takePictures(page, 'recipient');
@@ -92,14 +93,14 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
     const { id: listId } = await call<{ id: string }>('POST', '/api/lists', { name: 'Readers' });
     const emails = Array.from({ length: 30 }, (_, i) => `reader${i}@a.test`);
     await call('POST', `/api/lists/${listId}/contacts`, { emails });
-    await page.goto(`${server.url}/campaigns`);
-    await page.getByRole('link', { name: 'Write a campaign' }).click();
-    await page.getByLabel('Subject').fill('Hello {{ firstName | default: "you" }}');
-    await page.getByLabel('Name of the campaign').fill('First letter');
-    await page.getByRole('button', { name: 'Add a block' }).click();
-    await page.getByRole('menuitem', { name: 'Button' }).click();
-    await page.getByLabel('Label').fill('Read it');
-    await page.getByLabel('Where it leads').fill('https://example.com/letter');
+    await follow(page, `${server.url}/campaigns`);
+    await press(page.getByRole('link', { name: 'Write a campaign' }));
+    await write(page.getByLabel('Subject'), 'Hello {{ firstName | default: "you" }}');
+    await write(page.getByLabel('Name of the campaign'), 'First letter');
+    await press(page.getByRole('button', { name: 'Add a block' }));
+    await press(page.getByRole('menuitem', { name: 'Button' }));
+    await write(page.getByLabel('Label'), 'Read it');
+    await write(page.getByLabel('Where it leads'), 'https://example.com/letter');
     const preview = page.getByRole('region', { name: 'Preview' });
     await preview.getByText('Hello you').waitFor();
     await page.frameLocator('iframe').getByRole('link', { name: 'Read it' }).waitFor();
@@ -108,60 +109,57 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
     await expectFitsPhone(page);
     await takePictures(page, 'composer-content');
 
-    await page.getByRole('button', { name: 'Next: Audience' }).click();
-    await page
-      .getByRole('group', { name: 'Lists', exact: true })
-      .getByLabel(/^Readers/)
-      .check();
+    await press(page.getByRole('button', { name: 'Next: Audience' }));
+    await tick(page.getByRole('group', { name: 'Lists', exact: true }).getByLabel(/^Readers/));
     await page.getByText('30 recipients now').waitFor();
     await expectAccessible(page);
     await takePictures(page, 'composer-audience');
-    await page.getByRole('button', { name: 'Next: Sender and accounts' }).click();
-    await page.getByLabel('From').fill('News <news@a.test>');
+    await press(page.getByRole('button', { name: 'Next: Sender and accounts' }));
+    await write(page.getByLabel('From'), 'News <news@a.test>');
     await expectAccessible(page);
     await takePictures(page, 'composer-sender');
-    await page.getByRole('button', { name: 'Next: Schedule' }).click();
-    await page.getByLabel('At a time').check();
-    await page.getByLabel('By the clock of each recipient').check();
+    await press(page.getByRole('button', { name: 'Next: Schedule' }));
+    await tick(page.getByLabel('At a time'));
+    await tick(page.getByLabel('By the clock of each recipient'));
     await expectAccessible(page);
     await takePictures(page, 'composer-schedule');
-    await page.getByLabel('As soon as it is launched').check();
-    await page.getByRole('button', { name: 'Next: Review' }).click();
+    await tick(page.getByLabel('As soon as it is launched'));
+    await press(page.getByRole('button', { name: 'Next: Review' }));
     await page.getByText('Readers can unsubscribe from a link').waitFor();
-    await page.getByLabel('To these addresses').fill('me@a.test');
-    await page.getByRole('button', { name: 'Send the test' }).click();
+    await write(page.getByLabel('To these addresses'), 'me@a.test');
+    await press(page.getByRole('button', { name: 'Send the test' }));
     await page.getByText('sent me@a.test').waitFor();
     await expectAccessible(page);
     await expectFitsPhone(page);
     await takePictures(page, 'composer-review');
-    await page.getByRole('button', { name: 'Send to 30 people' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Send to 30 people' }).click();
+    await press(page.getByRole('button', { name: 'Send to 30 people' }));
+    await press(page.getByRole('dialog').getByRole('button', { name: 'Send to 30 people' }));
     await page.getByRole('heading', { name: /^First letter done/ }).waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: /^30 sent/ }).waitFor();
   });
 
   it('begins with a template, which keeps all its versions', { timeout: 60_000 }, async () => {
-    await page.goto(`${server.url}/templates`);
+    await follow(page, `${server.url}/templates`);
     await page.getByText('No template yet').waitFor();
-    await page.getByRole('button', { name: 'New template' }).click();
-    await page.getByRole('textbox', { name: /^Name/ }).fill('Monthly letter');
-    await page.getByLabel('Subject').fill('News of the month');
-    await page.getByText('HTML', { exact: true }).click();
+    await press(page.getByRole('button', { name: 'New template' }));
+    await write(page.getByRole('textbox', { name: /^Name/ }), 'Monthly letter');
+    await write(page.getByLabel('Subject'), 'News of the month');
+    await press(page.getByText('HTML', { exact: true }));
     const editor = page.getByRole('textbox', { name: 'Source of the message' });
-    await editor.fill('<p>Hello {{ name }}</p>');
-    await page.getByRole('button', { name: 'Save as version 2' }).click();
+    await write(editor, '<p>Hello {{ name }}</p>');
+    await press(page.getByRole('button', { name: 'Save as version 2' }));
     await page.getByText('Saved as version 2.').waitFor();
-    await page.getByRole('link', { name: 'Version 1' }).click();
+    await press(page.getByRole('link', { name: 'Version 1' }));
     await page.getByText('This is version 1.').waitFor();
     await expectAccessible(page);
     await expectFitsPhone(page);
     await takePictures(page, 'template');
     await page.goto(`${server.url}/campaigns/new`);
-    await page.getByRole('button', { name: 'Begin with a template' }).click();
-    await page.getByRole('menuitem', { name: 'Monthly letter' }).click();
+    await press(page.getByRole('button', { name: 'Begin with a template' }));
+    await press(page.getByRole('menuitem', { name: 'Monthly letter' }));
     await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('News of the month');
-    await page.getByRole('button', { name: 'Delete the draft' }).click();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await press(page.getByRole('button', { name: 'Delete the draft' }));
+    await press(page.getByRole('button', { name: 'Undo' }));
     await page.getByRole('link', { name: 'Untitled campaign', exact: true }).waitFor();
     await takePictures(page, 'campaigns');
   });

@@ -61,9 +61,10 @@ describe.runIf(runsHere('a large campaign in a browser', chromiumMissing()))('a 
   });
 
   async function scrollTo(row: number): Promise<void> {
-    await page.evaluate(
-      `document.querySelector('section[aria-label="Recipients"][tabindex]').scrollTop = 36 * ${row - 1}`,
-    );
+    await page.evaluate(`(() => {
+      const list = document.querySelector('section[aria-label="Recipients"][tabindex]');
+      list.scrollTop = (list.scrollHeight - list.clientHeight) * ${(row - 1) / (ROWS - 1)};
+    })()`);
     await page
       .getByRole('row')
       .filter({ hasText: `p${row}@large.test` })

@@ -81,7 +81,7 @@ describe.runIf(runsHere('a newcomer in a browser', chromiumMissing()))('a newcom
       .getByRole('group', { name: 'Segments', exact: true })
       .getByLabel(/^Regulars/)
       .check();
-    await page.getByText('5,000 recipients now').waitFor();
+    await page.getByText('5,000 recipients now').waitFor({ timeout: 60_000 });
     await click('Next: Sender and accounts');
     await page.getByLabel('From').fill('Acme <news@acme.test>');
     await click('Next: Schedule');

@@ -1,10 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateAlerts } from '../../src/core/alert-evaluation.ts';
-import { expectAccessible, expectFitsPhone, openPage, takePictures } from '../helpers/browser.ts';
+import { audit, follow, openPage, takePictures } from '../helpers/browser.ts';
 import { callApi, runningWorkers } from '../helpers/call-api.ts';
 import { people } from '../helpers/campaign.ts';
 import { chromiumMissing, findChromium, launchChromium } from '../helpers/chromium.ts';
+import { choose, press, write } from '../helpers/keyboard.ts';
 import { runsHere } from '../helpers/runs-here.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 import { type SmtpSink, startSink } from '../helpers/smtp-sink.ts';
@@ -48,34 +49,29 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
     const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
     const open = async (path: string, name: string | RegExp) => {
-      await page.goto(server.url + path);
+      await follow(page, server.url + path);
       await heading(name);
-    };
-    const audit = async (name: string) => {
-      await takePictures(page, name);
-      await expectAccessible(page);
-      await expectFitsPhone(page);
     };
 
     it('shows three steps before anything was sent, and ticks the first when its test has arrived', async () => {
       await page.getByText('Nothing has been sent yet').waitFor();
-      await audit('overview-first');
-      await button('Send a test message').click();
+      await audit(page, 'overview-first');
+      await press(button('Send a test message'));
       await page.getByText('It arrived.').waitFor();
-      await page.getByText('Or with the API').click();
+      await press(page.getByText('Or with the API'));
       await page.getByLabel('Command that makes a key').waitFor();
-      await page.getByRole('link', { name: 'Open the mailbox' }).click();
+      await press(page.getByRole('link', { name: 'Open the mailbox' }));
       await page.getByText('A test message from').first().waitFor();
     });
 
     it('adds an account by keyboard alone, and shows a wrong password in the words of the server', async () => {
       await open('/accounts', 'Sending accounts');
-      await audit('accounts-first');
+      await audit(page, 'accounts-first');
       await button('Add an account').focus();
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: /^Gmail/ }).waitFor();
-      await audit('accounts-providers');
+      await audit(page, 'accounts-providers');
       await dialog.getByRole('button', { name: /^Another server/ }).focus();
       await page.keyboard.press('Enter');
       const field = (label: string) => dialog.getByLabel(new RegExp(`^${label}( \\*)?$`));
@@ -92,7 +88,7 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await page.keyboard.press('Tab');
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.type(String(sink.port));
-      await dialog.getByLabel('Encryption').selectOption('none');
+      await choose(dialog.getByLabel('Encryption'), 'none');
       await type('User name', 'ada');
       await type('Password', 'wrong');
       await type('From', 'News <news@sender.test>');
@@ -104,7 +100,7 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await report.getByText(/535 5\.7\.8/).waitFor();
       await report.getByText('It cannot send like this.').waitFor();
       await report.scrollIntoViewIfNeeded();
-      await audit('accounts-form');
+      await audit(page, 'accounts-form');
       await type('Password', 'right');
       await dialog.getByRole('button', { name: 'Check the connection' }).focus();
       await page.keyboard.press('Enter');
@@ -117,24 +113,24 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
     });
 
     it('keeps the password to itself, pauses, resumes and sends a test', async () => {
-      await page.getByRole('link', { name: 'Main relay' }).click();
+      await press(page.getByRole('link', { name: 'Main relay' }));
       await heading('Main relay');
-      await button('Edit').click();
+      await press(button('Edit'));
       const dialog = page.getByRole('dialog');
       expect(await dialog.getByLabel('Password', { exact: true }).inputValue()).toBe('');
-      await dialog.getByLabel('Per day').fill('10000');
-      await dialog.getByRole('button', { name: 'Save the account' }).click();
+      await write(dialog.getByLabel('Per day'), '10000');
+      await press(dialog.getByRole('button', { name: 'Save the account' }));
       await page.getByText('0 of 10,000').waitFor();
       await dialog.waitFor({ state: 'hidden' });
-      await button('Check the connection').click();
+      await press(button('Check the connection'));
       await page.getByText('Ready to send. Nothing was sent.').waitFor();
-      await audit('account');
-      await button('Pause').click();
+      await audit(page, 'account');
+      await press(button('Pause'));
       await page.getByText('Nothing is sent through it.').waitFor();
-      await button('Resume').click();
+      await press(button('Resume'));
       await page.getByText('Its server takes what it is given.').waitFor();
-      await button('Send a test').click();
-      await dialog.getByLabel('To').fill('me@example.com');
+      await press(button('Send a test'));
+      await write(dialog.getByLabel('To'), 'me@example.com');
       await page.keyboard.press('Enter');
       await dialog.getByText('The server took it').waitFor();
       expect(sink.accepted).toHaveLength(1);
@@ -153,7 +149,7 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await page.getByText(/\d of 2 run/).waitFor();
       await page.getByText('2 of 2 run').waitFor({ timeout: 45_000 });
       expect(await runningWorkers(server)).toHaveLength(2);
-      await audit('workers');
+      await audit(page, 'workers');
       await button('One worker fewer').focus();
       await page.keyboard.press('Enter');
       await page.getByText('1 of 1 run').waitFor({ timeout: 45_000 });
@@ -168,12 +164,12 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await page.getByRole('cell', { name: 'dead' }).waitFor({ timeout: 60_000 });
       await page.getByText(/^Last words:/).waitFor();
       await page.getByText('1 of 1 run').waitFor({ timeout: 45_000 });
-      await button('More actions').click();
-      await page.getByRole('menuitem', { name: 'Autoscaling' }).click();
+      await press(button('More actions'));
+      await press(page.getByRole('menuitem', { name: 'Autoscaling' }));
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('At most').fill('2');
-      await audit('workers-autoscaling');
-      await dialog.getByRole('button', { name: /^Save/ }).click();
+      await write(dialog.getByLabel('At most'), '2');
+      await audit(page, 'workers-autoscaling');
+      await press(dialog.getByRole('button', { name: /^Save/ }));
       await dialog.waitFor({ state: 'hidden' });
       await page.getByText('by autoscaling').waitFor();
       await takePictures(page, 'workers-dead');
@@ -184,16 +180,16 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await open('/dashboard/queues?queue=campaigns&state=failed', 'Queues');
       await page.getByRole('link', { name: /^Failed 1/ }).waitFor({ timeout: 45_000 });
       const row = page.getByRole('table', { name: 'Jobs of campaigns' }).getByRole('row').nth(1);
-      await row.getByRole('button').first().click();
+      await press(row.getByRole('button').first());
       const panel = page.getByRole('dialog');
       await panel.getByText('"campaignId": "none"').waitFor();
       await panel.getByText(/uuid/).waitFor();
-      await audit('queue-job');
+      await audit(page, 'queue-job');
       await page.keyboard.press('Escape');
       await panel.waitFor({ state: 'hidden' });
-      await audit('queues');
-      await row.getByRole('button', { name: /^Actions for job/ }).click();
-      await page.getByRole('menuitem', { name: 'Retry' }).click();
+      await audit(page, 'queues');
+      await press(row.getByRole('button', { name: /^Actions for job/ }));
+      await press(page.getByRole('menuitem', { name: 'Retry' }));
       await page.getByText('1 job is tried again.').waitFor();
       await expect
         .poll(
@@ -206,21 +202,21 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
     });
 
     it('asks before jobs are removed, and says how many', async () => {
-      await button('Actions for the queue email-retry').click();
-      await page.getByRole('menuitem', { name: 'Pause the queue' }).click();
+      await press(button('Actions for the queue email-retry'));
+      await press(page.getByRole('menuitem', { name: 'Pause the queue' }));
       await page.getByText('Nobody takes jobs of email-retry until it is resumed.').waitFor();
       await server.postrider.core.queues.enqueue('email-retry', {}, 3);
       await page.reload();
       await page.getByRole('row', { name: /^email-retry paused 3 / }).waitFor();
-      await button('Actions for the queue email-retry').click();
-      await page.getByRole('menuitem', { name: 'Remove waiting jobs' }).click();
+      await press(button('Actions for the queue email-retry'));
+      await press(page.getByRole('menuitem', { name: 'Remove waiting jobs' }));
       const dialog = page.getByRole('dialog');
       await dialog.getByText('3 waiting or delayed jobs are removed.').waitFor();
-      await audit('queues-ask');
-      await dialog.getByRole('button', { name: 'Remove 3 jobs' }).click();
+      await audit(page, 'queues-ask');
+      await press(dialog.getByRole('button', { name: 'Remove 3 jobs' }));
       await page.getByText('3 jobs were removed.').waitFor();
-      await button('Actions for the queue email-retry').click();
-      await page.getByRole('menuitem', { name: 'Resume the queue' }).click();
+      await press(button('Actions for the queue email-retry'));
+      await press(page.getByRole('menuitem', { name: 'Resume the queue' }));
       await page.getByRole('row', { name: /^email-retry running 0 / }).waitFor();
     });
 
@@ -237,7 +233,7 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       // It waits for its account: what is under way stands still for a look.
       await open('/', 'Overview');
       await page.getByRole('img', { name: 'Spring news: 320 pending (100 %) of 320 recipients' }).waitFor();
-      await audit('overview-live');
+      await audit(page, 'overview-live');
       await open('/dashboard/performance', 'Performance');
       await page.getByRole('img', { name: 'Spring news: 320 pending (100 %) of 320 recipients' }).waitFor();
       await call('POST', `/api/accounts/${relay}/resume`);
@@ -255,13 +251,13 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       await accounts.getByRole('row', { name: /^Main relay 300 20 .* 93\.7 %/ }).waitFor();
       await page.getByRole('figure', { name: 'Throughput by minute' }).waitFor();
       await page.getByRole('meter', { name: 'last hour' }).first().waitFor();
-      await audit('performance');
-      await page.getByRole('link', { name: '24 h' }).click();
+      await audit(page, 'performance');
+      await press(page.getByRole('link', { name: '24 h' }));
       await page.getByRole('figure', { name: 'Throughput by hour' }).waitFor();
       expect(new URL(page.url()).search).toBe('');
       await open('/', 'Overview');
       await page.getByRole('row', { name: /^refused\.test 20 0 0 550 5\.1\.1/ }).waitFor();
-      await audit('overview');
+      await audit(page, 'overview');
     });
 
     it('shows an alert that is raised while the page is open, and who looks after it', async () => {
@@ -275,29 +271,29 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       const row = page.getByRole('row', { name: /Disabled account/ });
       await row.waitFor();
       await page.getByRole('link', { name: /^\d alerts?$/ }).waitFor();
-      await audit('alerts');
-      await row.getByRole('button', { name: 'Disabled account' }).click();
+      await audit(page, 'alerts');
+      await press(row.getByRole('button', { name: 'Disabled account' }));
       const panel = page.getByRole('dialog');
       await panel.getByText('the password has expired', { exact: false }).waitFor();
       await panel.getByText('Nobody: there is no webhook').waitFor();
-      await audit('alert');
+      await audit(page, 'alert');
       await page.keyboard.press('Escape');
       await panel.waitFor({ state: 'hidden' });
-      await row.getByRole('button', { name: 'Acknowledge' }).click();
+      await press(row.getByRole('button', { name: 'Acknowledge' }));
       await row.waitFor({ state: 'hidden' });
-      await page.getByRole('link', { name: /^Acknowledged \d/ }).click();
+      await press(page.getByRole('link', { name: /^Acknowledged \d/ }));
       await row.getByRole('cell', { name: 'acknowledged', exact: true }).waitFor();
     });
 
     it('sets thresholds and channels of alerts', async () => {
-      await button('Thresholds and channels').click();
+      await press(button('Thresholds and channels'));
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('Backlog: Raise at').fill('900');
-      await dialog.getByLabel('Webhook').fill('https://hooks.example.com/postrider');
-      await dialog.getByRole('button', { name: 'Make one' }).click();
-      await dialog.getByLabel('Email to').fill('ops@example.com');
-      await audit('alerts-settings');
-      await dialog.getByRole('button', { name: 'Save thresholds and channels' }).click();
+      await write(dialog.getByLabel('Backlog: Raise at'), '900');
+      await write(dialog.getByLabel('Webhook', { exact: true }), 'https://hooks.example.com/postrider');
+      await press(dialog.getByRole('button', { name: 'Make one' }));
+      await write(dialog.getByLabel('Email to'), 'ops@example.com');
+      await audit(page, 'alerts-settings');
+      await press(dialog.getByRole('button', { name: 'Save thresholds and channels' }));
       await dialog.waitFor({ state: 'hidden' });
       const { alerts } = await call<{ alerts: object }>('GET', '/api/settings');
       expect(alerts).toMatchObject({
@@ -320,7 +316,7 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
         ['/dashboard/performance', 'Leistung'],
         ['/alerts', 'Warnungen'],
       ] as const) {
-        await german.goto(server.url + path);
+        await follow(german, server.url + path);
         await german.getByRole('heading', { level: 1, name }).waitFor();
       }
       await german.context().close();
@@ -331,8 +327,8 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
       const here: string[] = [];
       const viewer = await openPage(browser, here);
       await viewer.goto(`${server.url}/login`);
-      await viewer.getByLabel('Email').fill(VIEWER.email);
-      await viewer.getByLabel('Password', { exact: true }).fill(VIEWER.password);
+      await write(viewer.getByLabel('Email'), VIEWER.email);
+      await write(viewer.getByLabel('Password', { exact: true }), VIEWER.password);
       await viewer.keyboard.press('Enter');
       await viewer.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
       const relay = (
@@ -347,12 +343,12 @@ describe.runIf(runsHere('operations in a browser', chromiumMissing()))(
         '/dashboard/performance',
         '/alerts?show=all',
       ]) {
-        await viewer.goto(server.url + path);
+        await follow(viewer, server.url + path);
         await viewer.getByRole('heading', { level: 1 }).waitFor();
         await viewer.waitForLoadState('networkidle').catch(() => {}); // the stream stays open
         const buttons = await viewer.locator('main button').allTextContents();
         expect(
-          buttons.filter((text) => !/^(Disabled account|Lost worker)$/.test(text)),
+          buttons.filter((text) => !/^(Disabled account|Lost worker|Copy)$/.test(text)),
           path,
         ).toEqual([]);
       }

@@ -3,8 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, expectFitsPhone, openPage, takePictures } from '../helpers/browser.ts';
+import { expectAccessible, expectFitsPhone, follow, openPage, takePictures } from '../helpers/browser.ts';
 import { chromiumMissing, findChromium, launchChromium } from '../helpers/chromium.ts';
+import { choose, press, tick, write } from '../helpers/keyboard.ts';
 import { runsHere } from '../helpers/runs-here.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
@@ -59,7 +60,7 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     return text === '' ? null : JSON.parse(text);
   };
   const open = async (at: string, heading: string) => {
-    await page.goto(server.url + at);
+    await follow(page, server.url + at);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
   };
   const openGerman = async () => {
@@ -87,10 +88,10 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
 
   it('makes a list', async () => {
     await open('/lists', 'Lists');
-    await page.getByRole('button', { name: 'Make a list' }).click();
+    await press(page.getByRole('button', { name: 'Make a list' }));
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name').fill('News');
-    await dialog.getByLabel('Seen by').selectOption('public');
+    await write(dialog.getByLabel('Name'), 'News');
+    await choose(dialog.getByLabel('Seen by'), 'public');
     await expectAccessible(page);
     await dialog.getByLabel('Name').press('Enter');
     await page.getByRole('heading', { level: 1, name: 'News' }).waitFor();
@@ -104,28 +105,28 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     await page.getByText('No column was recognised as addresses.').waitFor();
     // The refusal is the server's answer, and the browser notes it.
     expect(complaints.splice(0).filter((complaint) => !/40\d|422/.test(complaint))).toEqual([]);
-    await page.getByLabel('Which column holds the addresses?').selectOption('Contact');
-    await page.getByRole('button', { name: 'Use this column' }).click();
+    await choose(page.getByLabel('Which column holds the addresses?'), 'Contact');
+    await press(page.getByRole('button', { name: 'Use this column' }));
     await page.getByRole('heading', { level: 1, name: 'people.csv' }).waitFor();
     await page.getByText('waits for you').waitFor();
     expect(await page.getByLabel('What becomes of First Name').inputValue()).toBe('field:firstName');
     await page.getByText('12 · 40 · 75').waitFor();
     await page.getByRole('button', { name: 'Import 5 people' }).waitFor();
-    await page.getByLabel('What becomes of Points').selectOption('new');
-    await page.getByLabel('Name of the attribute').fill('score');
-    await page.getByLabel('Its type').selectOption('number');
-    await page.getByLabel('What becomes of Junk').selectOption('none');
-    await page.getByLabel('Into the list').selectOption({ label: 'News' });
-    await page.getByLabel('Their consent').fill('Signed up at the fair in Lyon');
-    await page.getByLabel(/^Mailboxes of a function/).selectOption('refuse');
+    await choose(page.getByLabel('What becomes of Points'), 'new');
+    await write(page.getByLabel('Name of the attribute'), 'score');
+    await choose(page.getByLabel('Its type'), 'number');
+    await choose(page.getByLabel('What becomes of Junk'), 'none');
+    await choose(page.getByLabel('Into the list'), { label: 'News' });
+    await write(page.getByLabel('Their consent'), 'Signed up at the fair in Lyon');
+    await choose(page.getByLabel(/^Mailboxes of a function/), 'refuse');
     await takePictures(page, 'import-decision');
     await page.reload();
     expect(await page.getByLabel('Name of the attribute').inputValue()).toBe('score');
-    await page.getByRole('button', { name: 'Look at every row again' }).click();
+    await press(page.getByRole('button', { name: 'Look at every row again' }));
     await page.getByRole('button', { name: 'Import 4 people' }).waitFor();
     await expectAccessible(page);
     await expectFitsPhone(page);
-    await page.getByRole('button', { name: 'Import 4 people' }).click();
+    await press(page.getByRole('button', { name: 'Import 4 people' }));
     await page.getByRole('link', { name: 'See the list' }).waitFor();
     await page.getByText('not an address').waitFor();
     expect(await page.getByRole('table', { name: 'Refused rows' }).getByRole('row').count()).toBe(3);
@@ -156,49 +157,49 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     await takePictures(page, 'contacts');
     await expectAccessible(page);
     await expectFitsPhone(page);
-    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await press(page.getByRole('button', { name: 'Filter', exact: true }));
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Attribute', { exact: true }).click();
-    await dialog.getByLabel('Attribute').last().selectOption('city');
-    await dialog.getByLabel('Is exactly').fill('Kyiv');
+    await press(dialog.getByText('Attribute', { exact: true }).first());
+    await choose(dialog.getByLabel('Attribute').last(), 'city');
+    await write(dialog.getByLabel('Is exactly'), 'Kyiv');
     await dialog.getByLabel('Is exactly').press('Enter');
     await page.getByText('15 people').waitFor();
     expect(page.url()).toContain('attribute=city%3AKyiv');
-    await page.getByLabel('Beginning of an address or a name').fill('p1');
+    await write(page.getByLabel('Beginning of an address or a name'), 'p1');
     await page.getByText('6 people').waitFor();
-    await page.getByRole('button', { name: 'Columns' }).click();
-    await page.getByRole('checkbox', { name: 'score' }).click();
+    await press(page.getByRole('button', { name: 'Columns' }));
+    await press(page.getByRole('checkbox', { name: 'score' }));
     await page.keyboard.press('Escape');
     await page.getByRole('columnheader', { name: 'score' }).waitFor();
-    await page.getByRole('button', { name: 'Remove the filter “city is Kyiv”' }).click();
+    await press(page.getByRole('button', { name: 'Remove the filter “city is Kyiv”' }));
     await page.getByText('11 people').waitFor();
     await takePictures(page, 'contacts-filtered');
   });
 
   it('does something with those who are selected, and with all who fit', async () => {
     await open('/contacts?q=p2', 'Contacts');
-    await page.getByLabel('Select p2@more.test').check();
-    await page.getByLabel('Select p20@more.test').check();
+    await tick(page.getByLabel('Select p2@more.test'));
+    await tick(page.getByLabel('Select p20@more.test'));
     await page.getByText('2 selected').waitFor();
-    await page.getByRole('button', { name: 'Add tags' }).click();
+    await press(page.getByRole('button', { name: 'Add tags' }));
     const dialog = page.getByRole('dialog');
     await dialog.getByText('It is about 2 contacts.').waitFor();
-    await dialog.getByLabel('Tags').fill('chosen');
+    await write(dialog.getByLabel('Tags'), 'chosen');
     await dialog.getByLabel('Tags').press('Enter');
     await takePictures(page, 'contacts-bulk');
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: 'Add the tags' }).click();
+    await press(dialog.getByRole('button', { name: 'Add the tags' }));
     await toast('Add tags: 2 of 2 changed.');
     await open('/contacts?tag=vip', 'Contacts');
     await page.getByText('5 people').waitFor();
-    await page.getByLabel('Select all that are read').check();
-    await page.getByRole('button', { name: 'More that can be done with them' }).click();
-    await page.getByRole('menuitem', { name: 'Set an attribute' }).click();
-    await dialog.getByLabel('Attribute').selectOption('score');
-    await dialog.getByLabel('Value').fill('many');
+    await tick(page.getByLabel('Select all that are read'));
+    await press(page.getByRole('button', { name: 'More that can be done with them' }));
+    await press(page.getByRole('menuitem', { name: 'Set an attribute' }));
+    await choose(dialog.getByLabel('Attribute'), 'score');
+    await write(dialog.getByLabel('Value'), 'many');
     await dialog.getByText('This attribute is declared as number: write 12.5.').waitFor();
-    await dialog.getByLabel('Value').fill('100');
-    await dialog.getByRole('button', { name: 'Set it' }).click();
+    await write(dialog.getByLabel('Value'), '100');
+    await press(dialog.getByRole('button', { name: 'Set it' }));
     await toast('Set an attribute: 5 of 5 changed.');
     expect((await call('GET', '/api/contacts/count?attribute=score:100')).count).toBe(5);
   });
@@ -214,15 +215,15 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     await expect
       .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'))
       .toBe('Change Last name');
-    await page.getByRole('button', { name: 'Change score' }).click();
-    await page.getByRole('textbox', { name: 'score' }).fill('lots');
+    await press(page.getByRole('button', { name: 'Change score' }));
+    await write(page.getByRole('textbox', { name: 'score' }), 'lots');
     await page.keyboard.press('Enter');
     await page.getByText('Write a number, such as 12.5.').waitFor();
-    await page.getByRole('textbox', { name: 'score' }).fill('41');
+    await write(page.getByRole('textbox', { name: 'score' }), '41');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Change score' }).waitFor();
-    await page.getByRole('button', { name: 'Change Time zone' }).click();
-    await page.getByRole('textbox', { name: 'Time zone' }).fill('Berlin');
+    await press(page.getByRole('button', { name: 'Change Time zone' }));
+    await write(page.getByRole('textbox', { name: 'Time zone' }), 'Berlin');
     await page.keyboard.press('Escape');
     await page.getByText('was imported · News').waitFor();
     await page.getByText(/Signed up at the fair in Lyon/).waitFor();
@@ -237,8 +238,8 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
   });
 
   it('erases a contact when the address is typed', async () => {
-    await page.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('menuitem', { name: 'Erase the person' }).click();
+    await press(page.getByRole('button', { name: 'More actions' }));
+    await press(page.getByRole('menuitem', { name: 'Erase the person' }));
     const dialog = page.getByRole('dialog');
     const button = dialog.getByRole('button', { name: 'Erase the person' });
     expect(await button.isDisabled()).toBe(true);
@@ -248,9 +249,9 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     await dialog.waitFor({ state: 'hidden' });
     await expect.poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('More actions');
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Erase the person' }).click();
-    await dialog.getByLabel('Type bob@people.test to confirm').fill('bob@people.test');
-    await button.click();
+    await press(page.getByRole('menuitem', { name: 'Erase the person' }));
+    await write(dialog.getByLabel('Type bob@people.test to confirm'), 'bob@people.test');
+    await press(button);
     await page.getByRole('heading', { level: 1, name: 'Contacts' }).waitFor();
     await toast('Erased. A hash keeps the address from being written to.');
     expect((await call('GET', '/api/contacts?search=bob')).items).toEqual([]);
@@ -259,19 +260,19 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
   it('builds a segment by mouse, with its count and a sentence while it is built', async () => {
     await open('/segments/new', 'New segment');
     await page.getByText('The number comes when every condition is whole.').waitFor();
-    await page.getByLabel('What', { exact: true }).selectOption('attribute:score');
-    await page.getByLabel('How', { exact: true }).selectOption('atLeast');
-    await page.getByLabel('Value', { exact: true }).fill('20');
+    await choose(page.getByLabel('What', { exact: true }), 'attribute:score');
+    await choose(page.getByLabel('How', { exact: true }), 'atLeast');
+    await write(page.getByLabel('Value', { exact: true }), '20');
     // 20 to 29, five of a hundred, Cleo with 75 and Dan with 90.
     await page.getByText('17 people').waitFor();
     await page.getByText('score is at least 20', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Add a group' }).click();
+    await press(page.getByRole('button', { name: 'Add a group' }));
     const group = page.getByRole('group', { name: 'Group of conditions' }).last();
-    await group.getByLabel('What', { exact: true }).selectOption('attribute:city');
-    await group.getByLabel('Value', { exact: true }).fill('Rome');
-    await group.getByRole('button', { name: 'Add a condition' }).click();
-    await group.getByLabel('What', { exact: true }).last().selectOption('field:tags');
-    await group.getByLabel('Values', { exact: true }).fill('vip');
+    await choose(group.getByLabel('What', { exact: true }), 'attribute:city');
+    await write(group.getByLabel('Value', { exact: true }), 'Rome');
+    await press(group.getByRole('button', { name: 'Add a condition' }));
+    await choose(group.getByLabel('What', { exact: true }).last(), 'field:tags');
+    await write(group.getByLabel('Values', { exact: true }), 'vip');
     await group.getByLabel('Values', { exact: true }).press('Enter');
     await page.getByText('score is at least 20 and (city is Rome or tags include any of vip)').waitFor();
     // 20, 22, 24, 26, 28, five of a hundred, and Cleo.
@@ -280,13 +281,13 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     await takePictures(page, 'segment-new');
     await expectAccessible(page);
     await expectFitsPhone(page);
-    await page.getByRole('textbox', { name: 'Name' }).fill('Romans');
-    await page.getByRole('button', { name: 'Save the segment' }).click();
+    await write(page.getByRole('textbox', { name: 'Name' }), 'Romans');
+    await press(page.getByRole('button', { name: 'Save the segment' }));
     await page.getByRole('heading', { level: 1, name: 'Romans' }).waitFor();
     await page.getByRole('table', { name: 'Contacts' }).getByRole('link', { name: 'cleo@people.test' }).waitFor();
     await takePictures(page, 'segment');
     expect(await page.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Remove the condition 2' }).click();
+    await press(page.getByRole('button', { name: 'Remove the condition 2' }));
     // Without who is there by the tag alone: p1 and p3.
     await page.getByText('9 people').waitFor();
   });
@@ -339,12 +340,12 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     await expectAccessible(page);
     const row = page.getByRole('row', { name: /Old list/ });
     const remove = async () => {
-      await row.getByRole('button', { name: 'More actions' }).click();
-      await page.getByRole('menuitem', { name: 'Delete the list' }).click();
+      await press(row.getByRole('button', { name: 'More actions' }));
+      await press(page.getByRole('menuitem', { name: 'Delete the list' }));
       await row.waitFor({ state: 'detached' });
     };
     await remove();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await press(page.getByRole('button', { name: 'Undo' }));
     await row.waitFor();
     expect((await call('GET', '/api/lists?search=Old')).items).toHaveLength(1);
     await remove();
@@ -358,19 +359,19 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     const other = await call('POST', '/api/lists', { name: 'Everything' });
     await open(`/lists/${items[0].id}`, 'News');
     await page.getByRole('table', { name: 'Contacts' }).getByRole('link', { name: 'cleo@people.test' }).waitFor();
-    await page.getByRole('switch', { name: 'Own words' }).click();
+    await press(page.getByRole('switch', { name: 'Own words' }));
     await takePictures(page, 'list');
     await expectAccessible(page);
     await expectFitsPhone(page);
-    await page.getByLabel('Subject').fill('Please confirm');
-    await page.getByRole('button', { name: 'Save' }).last().click();
+    await write(page.getByLabel('Subject'), 'Please confirm');
+    await press(page.getByRole('button', { name: 'Save' }).last());
     await toast('Saved.');
     expect((await call('GET', `/api/lists/${items[0].id}`)).confirmation.subject).toBe('Please confirm');
-    await page.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('menuitem', { name: 'Merge into another list' }).click();
+    await press(page.getByRole('button', { name: 'More actions' }));
+    await press(page.getByRole('menuitem', { name: 'Merge into another list' }));
     const dialog = page.getByRole('dialog');
     await dialog.getByText('The 3 subscribed members join the other list').waitFor();
-    await dialog.getByRole('button', { name: 'Merge and delete' }).click();
+    await press(dialog.getByRole('button', { name: 'Merge and delete' }));
     await page.getByRole('heading', { level: 1, name: 'Everything' }).waitFor();
     expect((await call('GET', `/api/lists/${other.id}`)).contacts.subscribed).toBe(3);
   });
@@ -378,63 +379,63 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
   it('finds duplicates and merges them', async () => {
     for (const email of ['jo.doe@gmail.com', 'jodoe+news@gmail.com']) await call('POST', '/api/contacts', { email });
     await open('/contacts/duplicates', 'Duplicates');
-    await page.getByRole('button', { name: 'Look for duplicates' }).click();
+    await press(page.getByRole('button', { name: 'Look for duplicates' }));
     await page.getByText('One mailbox').waitFor();
     await takePictures(page, 'duplicates');
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Compare and merge' }).click();
+    await press(page.getByRole('button', { name: 'Compare and merge' }));
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Keep jodoe+news@gmail.com').check();
+    await tick(dialog.getByLabel('Keep jodoe+news@gmail.com'));
     await takePictures(page, 'duplicates-merge');
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: 'Merge 1 into it' }).click();
+    await press(dialog.getByRole('button', { name: 'Merge 1 into it' }));
     await toast('Merged into jodoe+news@gmail.com.');
     expect((await call('GET', '/api/contacts?search=jo.doe')).items).toEqual([]);
   });
 
   it('suppresses one and many, finds them, and says what removing means', async () => {
     await open('/suppressions', 'Suppressions');
-    await page.getByRole('button', { name: 'Suppress', exact: true }).click();
+    await press(page.getByRole('button', { name: 'Suppress', exact: true }));
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Address, domain or hash').fill('@blocked.test');
+    await write(dialog.getByLabel('Address, domain or hash'), '@blocked.test');
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: 'Suppress them' }).click();
+    await press(dialog.getByRole('button', { name: 'Suppress them' }));
     await toast('Nothing is sent to @blocked.test any more.');
-    await page.getByRole('button', { name: 'Suppress', exact: true }).click();
-    await dialog.getByText('Many', { exact: true }).click();
-    await dialog.getByLabel('One a line').fill('one@gone.test\ntwo@gone.test\nnot this');
+    await press(page.getByRole('button', { name: 'Suppress', exact: true }));
+    await press(dialog.getByText('Many', { exact: true }));
+    await write(dialog.getByLabel('One a line'), 'one@gone.test\ntwo@gone.test\nnot this');
     await dialog.getByText('3 entries').waitFor();
-    await dialog.getByLabel('Reason').selectOption('complaint');
-    await dialog.getByRole('button', { name: 'Suppress them' }).click();
+    await choose(dialog.getByLabel('Reason'), 'complaint');
+    await press(dialog.getByRole('button', { name: 'Suppress them' }));
     await page.getByText('Imported: 2 done, 1 refused.').waitFor();
     await page.getByText('two@gone.test').waitFor();
     await takePictures(page, 'suppressions');
     await expectAccessible(page);
     await expectFitsPhone(page);
-    await page.getByLabel('Reason').selectOption('complaint');
+    await choose(page.getByLabel('Reason'), 'complaint');
     await page.getByText('@blocked.test', { exact: true }).waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Remove two@gone.test' }).click();
+    await press(page.getByRole('button', { name: 'Remove two@gone.test' }));
     await dialog.getByText('They had reported a message as spam').waitFor();
     await takePictures(page, 'suppressions-remove');
-    await dialog.getByRole('button', { name: 'Allow it again' }).click();
+    await press(dialog.getByRole('button', { name: 'Allow it again' }));
     await toast(/^From now on campaigns send to two@gone\.test again/);
   });
 
   it('makes a form, with its page beside it as it is written', async () => {
     await open('/forms', 'Forms');
-    await page.getByRole('button', { name: 'Make a form' }).click();
-    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Sign up');
-    await page.getByLabel('Lists', { exact: true }).first().click();
-    await page.getByRole('option', { name: 'Everything' }).click();
+    await press(page.getByRole('button', { name: 'Make a form' }));
+    await write(page.getByRole('textbox', { name: 'Name', exact: true }), 'Sign up');
+    await press(page.getByLabel('Lists', { exact: true }).first());
+    await press(page.getByRole('option', { name: 'Everything' }));
     await page.keyboard.press('Escape');
-    await page.getByLabel('Title', { exact: true }).fill('Join <us>');
-    await page.getByRole('button', { name: 'Add a field' }).click();
-    await page.getByLabel('What they agree to').fill('I want the news.');
+    await write(page.getByLabel('Title', { exact: true }), 'Join <us>');
+    await press(page.getByRole('button', { name: 'Add a field' }));
+    await write(page.getByLabel('What they agree to'), 'I want the news.');
     const frame = page.frameLocator('iframe');
     await frame.getByRole('heading', { name: 'Join <us>' }).waitFor();
     await frame.getByText('I want the news.').waitFor();
     await frame.getByLabel('First name').waitFor();
-    await page.getByRole('button', { name: 'Make the form' }).click();
+    await press(page.getByRole('button', { name: 'Make the form' }));
     await page.getByRole('heading', { level: 1, name: 'Sign up' }).waitFor();
     await frame.getByText('I want the news.').waitFor();
     await takePictures(page, 'form');
@@ -463,7 +464,7 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     german ??= await openGerman();
     const isOne = at.endsWith('/');
     const [one] = isOne ? (await call('GET', `/api${at.slice(0, -1)}?search=${encodeURIComponent(name)}`)).items : [];
-    await german.goto(server.url + at + (one?.id ?? ''));
+    await follow(german, server.url + at + (one?.id ?? ''));
     await german.getByRole('heading', { level: 1, name: one?.firstName ?? name }).waitFor();
     await expectAccessible(german);
     await expectFitsPhone(german);
@@ -479,9 +480,9 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     const viewer = await openPage(browser, complaints, WIDE);
     await viewer.goto(`${server.url}/login`);
     // Who is nobody is told so by the server, and the browser notes it.
-    await viewer.getByLabel('Email').fill('viewer@people.test');
+    await write(viewer.getByLabel('Email'), 'viewer@people.test');
     complaints.splice(0);
-    await viewer.getByLabel('Password', { exact: true }).fill(password);
+    await write(viewer.getByLabel('Password', { exact: true }), password);
     await viewer.getByLabel('Password', { exact: true }).press('Enter');
     await viewer.getByRole('link', { name: 'Contacts' }).waitFor();
     const [contact] = (await call('GET', '/api/contacts?search=cleo')).items;
@@ -492,7 +493,7 @@ describe.runIf(runsHere('the pages of people in a browser', chromiumMissing()))(
     const pages = ['/contacts', `/contacts/${contact.id}`, '/contacts/duplicates', '/lists', `/lists/${list.id}`];
     const more = ['/segments', `/segments/${segment.id}`, '/imports', `/imports/${done.importId}`];
     for (const at of [...pages, ...more, '/suppressions', '/forms', `/forms/${form.id}`]) {
-      await viewer.goto(server.url + at);
+      await follow(viewer, server.url + at);
       await viewer.getByRole('heading', { level: 1 }).waitFor();
       await viewer.waitForLoadState('networkidle');
       const buttons = await viewer.getByRole('main').getByRole('button').allInnerTexts();

@@ -9,7 +9,8 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
-  context.setDefaultTimeout(15_000);
+  // A machine with much else to do draws pages slowly.
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
@@ -25,6 +26,32 @@ export async function openPage(
   return page;
 }
 
+/**
+ * To another page of the dashboard as one of its own links leads there, until its heading stands: the program goes on,
+ * and half a second of loading it anew is saved. From elsewhere, and to where it is already, it is loaded.
+ */
+export async function follow(page: Page, url: string): Promise<void> {
+  const [from, to] = [new URL(page.url()), new URL(url)];
+  if (from.origin !== to.origin || from.pathname === to.pathname) {
+    await page.goto(url);
+    return;
+  }
+  const arrived = await page.evaluate(`new Promise((answer) => {
+    document.querySelectorAll('h1').forEach((one) => { one.dataset.left = one.textContent; });
+    history.pushState(null, '', ${JSON.stringify(url)});
+    dispatchEvent(new PopStateEvent('popstate'));
+    const end = performance.now() + ${ARRIVAL_MS};
+    const look = () => {
+      const stands = [...document.querySelectorAll('h1')].some((one) => one.dataset.left !== one.textContent);
+      if (stands || performance.now() > end) answer(stands);
+      else requestAnimationFrame(look);
+    };
+    look();
+  })`);
+  expect(arrived, `a heading of ${url}`).toBe(true);
+}
+
+const ARRIVAL_MS = 15_000;
 const SETTLED_MS = 400;
 
 interface Violation {
@@ -82,6 +109,13 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   if (before) await page.setViewportSize(before);
+}
+
+/** A page as it stands: pictures of it when they are wanted, axe, and a phone. */
+export async function audit(page: Page, name: string): Promise<void> {
+  await takePictures(page, name);
+  await expectAccessible(page);
+  await expectFitsPhone(page);
 }
 
 /** Colours of some fields fade into each other: what stands in between is nobody's contrast. */

@@ -6,6 +6,7 @@ import type { Caller, Core } from '../../src/core/context.ts';
 import { type AccountRow, insertAccount } from '../../src/db/accounts.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { insertWorkspace } from '../../src/db/workspaces.ts';
+import { LinkTokens } from '../../src/domain/link-tokens.ts';
 import { PageTokens } from '../../src/domain/page-token.ts';
 import { RecipientTokens } from '../../src/domain/tokens.ts';
 import { PostgresEventBus } from '../../src/events/postgres-bus.ts';
@@ -54,6 +55,7 @@ export async function openTestCore(parts: TestParts = {}): Promise<TestCore> {
     dataDir,
     secrets: new SecretBox(secret),
     tokens: new RecipientTokens(deriveKey(secret, 'test')),
+    linkTokens: new LinkTokens(deriveKey(secret, 'test links')),
     pageTokens: new PageTokens(deriveKey(secret, 'test pages')),
     baseUrl: 'http://localhost:3000',
     sending: { batchSize: 50, batchDelayMs: 0 },

@@ -11,8 +11,8 @@ const DOMAIN = `split_part(e.email_key, '@', -1)`;
 
 const OTHERS = `
 update email_sends e
-set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9
-where e.send_id = $1 and e.seq between $2 and $3 and e.state = 0 and not ${DOMAIN} = any($10::text[])
+set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9, workspace_user_id = $10
+where e.send_id = $1 and e.seq between $2 and $3 and e.state = 0 and not ${DOMAIN} = any($11::text[])
   and ${OWNED} and not ${SUPPRESSED} and not ${UNSUBSCRIBED}
 returning e.seq, e.email, e.data, e.attempts as attempt`;
 
@@ -27,24 +27,24 @@ export async function gateOtherRows(
   return result.rows;
 }
 
-/** Due rows of one kind: `which` picks them by `$10`, the domains. */
+/** Due rows of one kind: `which` picks them by `$11`, the domains. */
 const due = (which: string) => `
 with due as (
   delete from email_retry_jobs j
   where j.ctid = any(array(
     select d.ctid from email_retry_jobs d join email_sends e on e.send_id = d.send_id and e.seq = d.seq
     where d.send_id = $1 and d.seq between $2 and $3 and d.due_at <= now() and ${which}
-    order by d.seq limit $11 for update of d skip locked)) and ${OWNED}
+    order by d.seq limit $12 for update of d skip locked)) and ${OWNED}
   returning j.seq, j.since
 )
 update email_sends e
-set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9
+set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9, workspace_user_id = $10
 from due
 where e.send_id = $1 and e.seq = due.seq and e.state = 3 and not ${SUPPRESSED} and not ${UNSUBSCRIBED}
 returning e.seq, e.email, e.data, e.attempts as attempt, due.since`;
 
-const OTHERS_DUE = due(`not ${DOMAIN} = any($10::text[])`);
-const DUE_OF_DOMAIN = due(`${DOMAIN} = any($10::text[])`);
+const OTHERS_DUE = due(`not ${DOMAIN} = any($11::text[])`);
+const DUE_OF_DOMAIN = due(`${DOMAIN} = any($11::text[])`);
 
 /** Passes up to `limit` deferred rows of a range whose next attempt is due and that are in none of these domains. */
 export async function gateOtherDueRows(
@@ -61,12 +61,12 @@ export async function gateOtherDueRows(
 const OF_DOMAIN = `
 with picked as (
   select e.seq from email_sends e
-  where e.send_id = $1 and e.seq between $2 and $3 and e.state = 0 and ${DOMAIN} = $10
+  where e.send_id = $1 and e.seq between $2 and $3 and e.state = 0 and ${DOMAIN} = $11
     and not ${SUPPRESSED} and not ${UNSUBSCRIBED}
-  order by e.seq limit $11 for update
+  order by e.seq limit $12 for update
 )
 update email_sends e
-set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9
+set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9, workspace_user_id = $10
 from picked
 where e.send_id = $1 and e.seq = picked.seq and e.state = 0 and ${OWNED}
 returning e.seq, e.email, e.data, e.attempts as attempt`;

@@ -29,6 +29,8 @@ export interface GateWindow {
   readonly campaignId: string;
   readonly workspaceId: string;
   readonly accountId: string;
+  /** As whom the account sends them, where it has users. */
+  readonly userId?: string | null;
   /** Lists the audience came from; empty when a subscription plays no part. */
   readonly listIds: readonly string[];
   readonly firstSeq: number;
@@ -46,7 +48,7 @@ export const UNSUBSCRIBED = `($8::uuid[] is not null and not coalesce((select bo
 
 const GATE = `
 update email_sends e
-set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9
+set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9, workspace_user_id = $10
 where e.send_id = $1 and e.seq between $2 and $3 and e.state = 0
   and ${OWNED} and not ${SUPPRESSED} and not ${UNSUBSCRIBED}
 returning e.seq, e.email, e.data, e.attempts as attempt`;
@@ -63,11 +65,11 @@ with due as (
   where j.ctid = any(array(
     select d.ctid from email_retry_jobs d
     where d.send_id = $1 and d.seq between $2 and $3 and d.due_at <= now()
-    order by d.seq limit $10 for update skip locked)) and ${OWNED}
+    order by d.seq limit $11 for update skip locked)) and ${OWNED}
   returning j.seq, j.since
 )
 update email_sends e
-set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9
+set state = 1, attempts = e.attempts + 1, fence = $5, account_id = $9, workspace_user_id = $10
 from due
 where e.send_id = $1 and e.seq = due.seq and e.state = 3 and not ${SUPPRESSED} and not ${UNSUBSCRIBED}
 returning e.seq, e.email, e.data, e.attempts as attempt, due.since`;
@@ -123,5 +125,6 @@ export function gateValues(window: GateWindow): unknown[] {
     window.workspaceId,
     window.listIds.length === 0 ? null : window.listIds,
     window.accountId,
+    window.userId ?? null,
   ];
 }

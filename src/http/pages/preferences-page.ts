@@ -11,6 +11,7 @@ export function preferencesPage(preferences: Preferences, done: string | null): 
     `<p>For <strong>${escapeHtml(maskEmail(owner.email))}</strong>.${stateOf(preferences)}</p>`,
     topics.length === 0 ? '' : topicForm(topics),
     pauseForm(preferences),
+    trackingForm(preferences.untracked),
     preferences.stopped === null ? LEAVE_ALL : '',
   ];
   return page({ title: 'What you receive', brand: owner.sender, body: parts.filter((part) => part !== '').join('\n') });
@@ -49,6 +50,18 @@ function pauseForm({ pausedUntil, stopped }: Preferences): string {
 <form method="post"><div class="field"><label for="months">Pause for</label><select id="months" name="months">${lengths}</select></div>
 <div class="actions"><button class="quiet" type="submit" name="action" value="pause">${pausedUntil === null ? 'Pause' : 'Change the pause'}</button>
 ${pausedUntil === null ? '' : end}</div></form></section>`;
+}
+
+function trackingForm(untracked: boolean): string {
+  const words = untracked
+    ? 'What you open and which links you follow is not noted.'
+    : 'The sender may see which messages you open and which links you follow.';
+  const button = untracked
+    ? '<button class="quiet" type="submit" name="action" value="track">Let it be noted again</button>'
+    : '<button class="quiet" type="submit" name="action" value="untrack">Do not note what I read</button>';
+  return `<section aria-labelledby="tracking"><h2 id="tracking">What you read</h2>
+<p class="muted">${words}</p>
+<form method="post"><div class="actions">${button}</div></form></section>`;
 }
 
 const LEAVE_ALL = `<section aria-labelledby="leave"><h2 id="leave">Unsubscribe from everything</h2>

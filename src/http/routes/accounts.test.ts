@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakePostmark } from '../../../bench/providers/fake-postmark.ts';
+import { FakeProvider } from '../../../bench/providers/fake-provider.ts';
 import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
 import { startSink } from '../../../test/helpers/smtp-sink.ts';
 import { findAccountForSending } from '../../db/accounts.ts';
@@ -55,6 +57,26 @@ describe('sending accounts', () => {
     expect((await test.call('GET', url)).status).toBe(404);
   });
 
+  it('are warmed up slowly: what is not named is as usual, and a ramp that falls is refused', async () => {
+    const made = await make({ ...relay, warmup: {} });
+    expect(made.body.warmup).toMatchObject({
+      startPerDay: 50,
+      growthPercent: 30,
+      targetPerDay: 10_000,
+      day: 1,
+      todayPerDay: 50,
+      isDone: false,
+    });
+    const url = `/api/accounts/${made.body.id}`;
+    const began = new Date(Date.now() - 49 * 3_600_000).toISOString();
+    const changed = await test.call('PATCH', url, { warmup: { startedAt: began, targetPerDay: 80 } });
+    expect(changed.body.warmup).toMatchObject({ startPerDay: 50, day: 3, todayPerDay: 80, isDone: true });
+    const bad = await test.call('PATCH', url, { warmup: { targetPerDay: 20 } });
+    expect(bad).toMatchObject({ status: 422, body: { errors: [{ path: 'warmup/targetPerDay' }] } });
+    expect((await test.call('PATCH', url, { warmup: null })).body.warmup).toBeNull();
+    expect((await test.call('DELETE', url)).status).toBe(204);
+  });
+
   it.each<[string, object]>([
     [
       'gmail-personal',
@@ -98,8 +120,8 @@ describe('sending accounts', () => {
     const url = `/api/accounts/${made.body.id}`;
     await test.call('PATCH', url, { password: 'second' });
     expect(await credentials(made.body.id)).toEqual({ username: 'ada', password: 'second' });
-    await test.call('PATCH', url, { username: 'eve' });
-    expect(await credentials(made.body.id)).toEqual({ username: 'eve', password: 'second' });
+    await test.call('PATCH', url, { username: 'eve', password: 'third' });
+    expect(await credentials(made.body.id)).toEqual({ username: 'eve', password: 'third' });
     expect((await test.call('PATCH', url, { username: null })).body.hasCredentials).toBe(false);
   });
 
@@ -121,7 +143,22 @@ describe('sending accounts', () => {
   });
 
   it.each<[object, string]>([
-    [{ ...relay, type: 'resend' }, 'type'],
+    [{ ...relay, type: 'gmail' }, 'host'],
+    [{ name: 'x', type: 'gmail', adminEmail: 'a@b.test' }, 'serviceAccountKey'],
+    [{ name: 'x', type: 'gmail', adminEmail: 'a@b.test', serviceAccountKey: '{"type":"x"}' }, 'serviceAccountKey'],
+    [{ ...relay, limits: { perUserPerDay: 5 } }, 'limits/perUserPerDay'],
+    [{ ...relay, type: 'resend' }, 'host'],
+    [{ name: 'x', type: 'resend' }, 'password'],
+    [{ name: 'x', type: 'resend', username: 'me', password: 're_x' }, 'username'],
+    [{ name: 'x', type: 'resend', password: 're_x\r\nX: y' }, 'password'],
+    [{ name: 'x', type: 'ses', password: 'secret', region: 'eu-west-1' }, 'username'],
+    [{ name: 'x', type: 'ses', username: 'AKIA', password: 'secret' }, 'region'],
+    [{ name: 'x', type: 'mailgun', password: 'key' }, 'domain'],
+    [{ name: 'x', type: 'mailgun', password: 'key', domain: 'a.test', region: 'eu-west-1' }, 'region'],
+    [{ name: 'x', type: 'sendgrid', password: 'key', stream: 'outbound' }, 'stream'],
+    [{ name: 'x', type: 'postmark', password: 'key', endpoint: 'http://proxy.example.com' }, 'endpoint'],
+    [{ name: 'x', type: 'postmark', password: 'key', endpoint: 'https://a:b@proxy.example.com' }, 'endpoint'],
+    [{ ...relay, endpoint: 'https://x.test' }, 'endpoint'],
     [{ name: 'x', type: 'smtp' }, 'host'],
     [{ ...relay, host: 'a b' }, 'host'],
     [{ ...relay, host: 'a\r\nb' }, 'host'],
@@ -130,9 +167,8 @@ describe('sending accounts', () => {
     [{ ...relay, from: 'a@b.test\r\nBcc: e@v.test' }, 'from'],
     [{ ...relay, password: 'x' }, 'username'],
     [{ ...relay, username: 'x' }, 'password'],
-    [{ ...relay, username: 'a\r\nb', password: 'x' }, 'account'],
+    [{ ...relay, username: 'a\r\nb', password: 'x' }, 'username'],
     [{ ...relay, limits: { perWeek: 1 } }, 'limits/perWeek'],
-    [{ ...relay, warmup: {} }, 'warmup'],
   ])('refuse %j', async (body, path) => {
     const before = (await test.call('GET', '/api/accounts?limit=1000')).body.items.length;
     expect(await make(body)).toMatchObject({ status: 422, body: { errors: [{ path }] } });
@@ -177,6 +213,85 @@ describe('sending accounts', () => {
     });
     await sink.close();
     expect(await verify(good)).toMatchObject({ ok: false, stage: 'connect' });
+  });
+
+  it.each<[string, object, object]>([
+    ['resend', {}, { maxConnections: 2, batchSize: 100, secure: 'tls', host: null, port: null }],
+    ['ses', { username: 'AKIA', region: 'eu-west-1' }, { region: 'eu-west-1' }],
+    ['sendgrid', {}, {}],
+    ['mailgun', { domain: 'mg.a.test', region: 'eu' }, { domain: 'mg.a.test', region: 'eu' }],
+    ['postmark', { stream: 'news' }, { stream: 'news', maxConnections: 4, batchSize: 50 }],
+  ])('send over the API of %s with a key that is never given back', async (type, settings, shown) => {
+    const made = await make({ name: type, type, password: 'the-key', ...settings });
+    expect(made).toMatchObject({ status: 201, body: { type, hasCredentials: true, endpoint: null, ...shown } });
+    expect(made.text).not.toContain('the-key');
+    expect((await credentials(made.body.id)).password).toBe('the-key');
+    const url = `/api/accounts/${made.body.id}`;
+    expect((await test.call('PATCH', url, { password: 'another', from: 'a@b.test' })).status).toBe(200);
+    expect((await credentials(made.body.id)).password).toBe('another');
+    expect(await test.call('PATCH', url, { password: null, username: null })).toMatchObject({ status: 422 });
+  });
+
+  it('of a provider can be tried out with its key, and send a test', async () => {
+    const postmark = await new FakeProvider(new FakePostmark()).start();
+    const endpoint = postmark.url.href;
+    const check = async (body: object) => (await test.call('POST', '/api/accounts/check', body)).body;
+    expect(await check({ type: 'postmark', endpoint, password: postmark.key })).toMatchObject({
+      ok: true,
+      authenticated: true,
+      message: 'ready to send as server Production, stream broadcast',
+      steps: [
+        { step: 'dns', state: 'skipped' },
+        { step: 'connect', state: 'ok' },
+        {},
+        {},
+        { step: 'login', state: 'ok' },
+      ],
+    });
+    expect(await check({ type: 'postmark', endpoint, password: 'wrong' })).toMatchObject({
+      ok: false,
+      stage: 'auth',
+      steps: [{}, {}, {}, {}, { step: 'login', state: 'failed', answer: expect.stringContaining('Server token') }],
+    });
+    const { id } = (await make({ name: 'Postmark', type: 'postmark', endpoint, password: postmark.key })).body;
+    const sent = await test.call('POST', `/api/accounts/${id}/test`, { to: 'me@x.test', from: 'Ada <ada@x.test>' });
+    expect(sent.body).toMatchObject({ sent: true, response: expect.stringMatching(/^200 taken as /) });
+    expect(postmark.copies).toMatchObject([
+      { recipient: 'me@x.test', subject: expect.stringContaining('A test message') },
+    ]);
+    await postmark.close();
+  });
+
+  it('send a stored password to no other server, and for no other user', async () => {
+    const { id } = (await make({ ...relay, secure: 'tls', username: 'ada', password: 'right' })).body;
+    const sink = await startSink({ auth: { mechanisms: ['PLAIN'], username: 'ada', password: 'right' } });
+    const refused = {
+      status: 422,
+      body: { errors: [{ path: 'password', message: expect.stringContaining('again') }] },
+    };
+    const elsewhere = [
+      { host: '127.0.0.1', port: sink.port, secure: 'none' },
+      { port: sink.port },
+      { secure: 'none' },
+      { username: 'eve' },
+    ];
+    for (const change of elsewhere) {
+      expect(await test.call('POST', '/api/accounts/check', { id, ...change })).toMatchObject(refused);
+      expect(await test.call('PATCH', `/api/accounts/${id}`, change)).toMatchObject(refused);
+    }
+    expect(await test.call('POST', '/api/accounts/check', { id, type: 'postmark' })).toMatchObject(refused);
+    expect(sink.connections).toBe(0);
+    expect(
+      (await test.call('PATCH', `/api/accounts/${id}`, { host: relay.host, port: 2525, name: 'Same' })).status,
+    ).toBe(200);
+    const anew = { ...elsewhere[0], username: 'ada', password: 'right' };
+    expect((await test.call('POST', '/api/accounts/check', { id, ...anew })).body).toMatchObject({ ok: true });
+    const key = (await make({ name: 'Resend', type: 'resend', password: 're_x' })).body;
+    const proxy = { endpoint: 'https://proxy.example.com' };
+    expect(await test.call('PATCH', `/api/accounts/${key.id}`, proxy)).toMatchObject(refused);
+    expect((await test.call('PATCH', `/api/accounts/${key.id}`, { ...proxy, password: 're_y' })).status).toBe(200);
+    expect(await test.call('PATCH', `/api/accounts/${key.id}`, { endpoint: null })).toMatchObject(refused);
+    await sink.close();
   });
 
   it('are paused and resumed, also after their server disabled them', async () => {

@@ -48,6 +48,18 @@ describe('the forecast over HTTP', () => {
     await pool.query('delete from permits_used');
   });
 
+  it('takes into account that a warm-up allows more every day', async () => {
+    const startedAt = new Date().toISOString();
+    const warmup = JSON.stringify({ startPerDay: 100, growthPercent: 100, targetPerDay: 10_000, startedAt });
+    const { id } = await test.addAccount(27, { name: 'New', warmup, maxConnections: 4 });
+    // 100 in the first day, 100 more when the second begins (200 a day), 200 more with the third.
+    const body = await forecast(await make({ audience: people(350), accountIds: [id] }));
+    expect(untilEnd(body)).toBeGreaterThan(47.9);
+    expect(untilEnd(body)).toBeLessThan(48.6);
+    expect(body.boundBy).toMatchObject([{ name: 'New', limit: 'warm-up limit of the day' }]);
+    await test.database.pool.query('delete from sending_accounts where id = $1', [id]);
+  });
+
   it('keeps to pace, rate limit, schedule and quiet hours', async () => {
     const base = { audience: people(120), accountIds: [fast] };
     const paced = await forecast(await make({ ...base, batchSize: 10, batchDelayMs: 60_000 }));

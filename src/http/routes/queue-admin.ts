@@ -7,7 +7,7 @@ import { throughput } from '../../core/throughput.ts';
 import { listPool } from '../../core/worker-pool.ts';
 
 const tags = ['queue'];
-const admin = { config: { role: 'admin' } } as const;
+const operator = { config: { role: 'operator' } } as const;
 const USUAL_HOURS = 24;
 
 /** For who runs the installation: the state of its parts, and what can be done about jobs. */
@@ -16,7 +16,7 @@ export function queueAdminRoutes(core: Core): FastifyPluginAsyncTypebox {
     app.get(
       '/queue/admin',
       {
-        ...admin,
+        ...operator,
         schema: {
           tags,
           summary: 'status of the parts; stats of the queues; workers; metrics: throughput by hour; jobs of a queue',
@@ -37,7 +37,7 @@ export function queueAdminRoutes(core: Core): FastifyPluginAsyncTypebox {
     app.post(
       '/queue/admin',
       {
-        ...admin,
+        ...operator,
         schema: {
           tags,
           summary: 'Pause, resume, clean or drain a queue; retry, remove, inspect or replay its jobs',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp, type TestApp } from '../../../test/helpers/app.ts';
 
+const NO_LINK_SETTINGS = { utm: null, keepClientDetails: null, trackingDomain: null, trackingDomainCheckedAt: null };
+
 let test: TestApp;
 beforeAll(async () => {
   test = await openTestApp();
@@ -98,6 +100,7 @@ describe('settings', () => {
       from: null,
       retry: null,
       tracking: null,
+      ...NO_LINK_SETTINGS,
       timezone: null,
       quietHours: null,
       domainLimits: null,
@@ -107,6 +110,9 @@ describe('settings', () => {
       alerts: null,
       requireSecondFactor: null,
       auditDays: null,
+      guard: null,
+      returnPathDomain: null,
+      softBounceDays: null,
     });
     const change = { name: 'Ours', from: 'Us <us@x.test>', timezone: 'Europe/Berlin', retry: { delaysSeconds: [60] } };
     expect((await test.call('PATCH', '/api/settings', change)).body).toEqual({
@@ -114,12 +120,16 @@ describe('settings', () => {
       requireSecondFactor: null,
       auditDays: null,
       tracking: null,
+      ...NO_LINK_SETTINGS,
       quietHours: null,
       domainLimits: null,
       rateLimits: null,
       workerLimits: null,
       rateLimitBuffer: null,
       alerts: null,
+      guard: null,
+      returnPathDomain: null,
+      softBounceDays: null,
     });
     expect((await test.call('PATCH', '/api/settings', { retry: null })).body).toMatchObject({
       name: 'Ours',

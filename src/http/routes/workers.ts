@@ -1,17 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { EmailJobAction, EmailJobMoved, EmailJobs, EmailJobsQuery, JobQuery } from '../../contract/email-jobs.ts';
 import { StartupBody, StartupStatus, WorkerQuery, Workers, WorkersBody, WorkersReply } from '../../contract/workers.ts';
-import { type Core, hasRole } from '../../core/context.ts';
+import type { Core } from '../../core/context.ts';
 import { controlEmailJob, createEmailJob, listEmailJobs, removeEmailJob } from '../../core/email-jobs.ts';
+import { isOperator } from '../../core/operators.ts';
 import { controlPool, controlStartup, listPool, removeWorker, startupStatus } from '../../core/worker-pool.ts';
-import { AppError } from '../../errors.ts';
+import { operatorsOnly } from '../auth.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
 
 const tags = ['workers'];
 const read = { config: { role: 'viewer' } } as const;
 const write = { config: { role: 'editor' } } as const;
-const admin = { config: { role: 'admin' } } as const;
+const operator = { config: { role: 'operator' } } as const;
 
 /** The worker processes of every node, and the campaigns they work on as jobs. */
 export function workerRoutes(core: Core): FastifyPluginAsyncTypebox {
@@ -28,7 +29,7 @@ export function workerRoutes(core: Core): FastifyPluginAsyncTypebox {
         ...write,
         schema: {
           tags,
-          summary: 'Start, stop, scale or restart workers (admins); or launch a draft as a job',
+          summary: 'Start, stop, scale or restart workers (operators); or launch a draft as a job',
           body: WorkersBody,
           response: { 200: WorkersReply },
         },
@@ -36,8 +37,7 @@ export function workerRoutes(core: Core): FastifyPluginAsyncTypebox {
       async (request) => {
         const caller = callerOf(request);
         if (request.body.action === 'create-job') return createEmailJob(core, caller, request.body);
-        if (!hasRole(caller, 'admin'))
-          throw new AppError('FORBIDDEN', `This needs the role admin; yours is ${caller.role}. Nothing was done.`);
+        if (!(await isOperator(core, caller))) throw operatorsOnly();
         return controlPool(core, request.body);
       },
     );
@@ -45,7 +45,7 @@ export function workerRoutes(core: Core): FastifyPluginAsyncTypebox {
     app.delete(
       '/workers',
       {
-        ...admin,
+        ...operator,
         schema: {
           tags,
           summary: 'End a worker when it has finished what is in flight',
@@ -65,7 +65,7 @@ export function workerRoutes(core: Core): FastifyPluginAsyncTypebox {
     app.post(
       '/workers/startup',
       {
-        ...admin,
+        ...operator,
         schema: {
           tags,
           summary: 'Set bounds and target of autoscaling; start or stop all workers',

@@ -59,6 +59,11 @@ export const REPLY_CLASSES = {
     'fail',
     'The address holds characters that must not be put into an SMTP command, so nothing was sent.',
   ),
+  'delivery-expired': define(
+    'recipient',
+    'fail',
+    'A mail system on the way tried for as long as it is allowed to and gave up.',
+  ),
 
   // message: would fail for everybody
   'message-too-large': define(
@@ -103,6 +108,16 @@ export const REPLY_CLASSES = {
   ),
   'auth-unavailable': define('account', 'pause-account', 'The server could not check the login at the moment.'),
   'token-unavailable': define('account', 'pause-account', 'No access token could be fetched for the account.'),
+  'delegation-missing': define(
+    'account',
+    'disable-account',
+    'Google does not let the service account act for its users: authorise it for domain-wide delegation.',
+  ),
+  'user-unavailable': define(
+    'account',
+    'pause-account',
+    'The Workspace user it was sent as cannot send: unknown, suspended, or without Gmail.',
+  ),
   'too-many-logins': define('account', 'pause-account', 'The account logged in too often.'),
   'daily-quota': define('account', 'pause-account', 'The account has used up its daily sending limit.'),
   'hourly-quota': define('account', 'pause-account', 'The account has used up its hourly sending limit.'),
@@ -211,7 +226,7 @@ export const REPLY_CLASSES = {
   'protocol-error': define(
     'connection',
     'retry',
-    'The server answered something that is not SMTP, or spoke out of turn.',
+    'The server answered something that is not what a mail server or the provider says, or spoke out of turn.',
   ),
   'transport-closed': define('connection', 'retry', 'Sending was stopped before the message left.'),
 } as const satisfies Readonly<Record<string, ReplyClassInfo>>;

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { messageOf } from '../../errors.ts';
+import { replyClass } from '../classify/reply-classes.ts';
+import { AccessError } from '../oauth/access-error.ts';
 import type { Dialogue, DialogueReply } from './dialogue.ts';
 import { SmtpFailure } from './failure.ts';
 import type { SmtpCredentials } from './options.ts';
@@ -89,6 +91,7 @@ class AuthSession {
       if (!/^[!-~]+$/.test(token)) throw new Error('the access token holds characters that no token has');
       return token;
     } catch (error) {
+      if (error instanceof AccessError) throw withoutAccess(error);
       throw SmtpFailure.named('auth', 'token-unavailable', `no access token: ${messageOf(error)}`);
     } finally {
       clearTimeout(timer);
@@ -98,6 +101,11 @@ class AuthSession {
   private ask(line: string): Promise<DialogueReply> {
     return this.dialogue.ask(line, 'auth');
   }
+}
+
+/** This account has one user: what is wrong with him is wrong with the account. */
+function withoutAccess({ message, replyClass: cls }: AccessError): SmtpFailure {
+  return new SmtpFailure('auth', message, cls.name === 'user-unavailable' ? replyClass('auth-failed') : cls);
 }
 
 function base64(text: string): string {

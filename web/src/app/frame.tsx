@@ -8,7 +8,7 @@ import { useFollowProgress } from '../features/campaigns/api/follow-progress.ts'
 import { useSendingCount } from '../features/campaigns/api/get-progress.ts';
 import { useOpenAlertCount } from '../features/operations/api/count-alerts.ts';
 import { useSettings } from '../features/settings/api/get-settings.ts';
-import { RoleContext, roleOf } from '../lib/access.ts';
+import { OperatorContext, RoleContext, roleOf } from '../lib/access.ts';
 import { TimeZone } from '../lib/clock.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './frame.module.css';
@@ -47,46 +47,48 @@ export function Frame({ me }: { me: Me }) {
   );
   return (
     <RoleContext value={roleOf(me.role)}>
-      <TimeZone value={zone}>
-        <div className={styles.frame}>
-          <a href="#page" className={styles.skip}>
-            {strings.skip}
-          </a>
-          <div className={styles.rail}>{rail()}</div>
-          <div className={styles.column}>
-            <SetupStrip me={me} />
-            <SandboxStrip />
-            <Topbar
-              sending={sending}
-              alerts={alerts}
-              live={live}
-              onMenu={() => setShown('menu')}
-              onSearch={onPalette}
-            />
-            <main id="page" tabIndex={-1} className={styles.page}>
-              <ErrorBoundary key={pathname}>
-                <Suspense fallback={<PageSkeleton />}>
-                  <Outlet />
-                </Suspense>
-              </ErrorBoundary>
-            </main>
+      <OperatorContext value={me.operator}>
+        <TimeZone value={zone}>
+          <div className={styles.frame}>
+            <a href="#page" className={styles.skip}>
+              {strings.skip}
+            </a>
+            <div className={styles.rail}>{rail()}</div>
+            <div className={styles.column}>
+              <SetupStrip me={me} />
+              <SandboxStrip />
+              <Topbar
+                sending={sending}
+                alerts={alerts}
+                live={live}
+                onMenu={() => setShown('menu')}
+                onSearch={onPalette}
+              />
+              <main id="page" tabIndex={-1} className={styles.page}>
+                <ErrorBoundary key={pathname}>
+                  <Suspense fallback={<PageSkeleton />}>
+                    <Outlet />
+                  </Suspense>
+                </ErrorBoundary>
+              </main>
+            </div>
+            <Drawer
+              opened={shown === 'menu'}
+              onClose={close}
+              position="bottom"
+              size="auto"
+              classNames={{ content: styles.sheet }}
+              title={strings.menu}
+              closeButtonProps={{ 'aria-label': strings.close }}
+            >
+              {rail(close)}
+            </Drawer>
+            <KeysDialog opened={shown === 'keys'} onClose={close} />
+            <Palette opened={shown === 'palette'} onClose={close} />
+            <Toasts />
           </div>
-          <Drawer
-            opened={shown === 'menu'}
-            onClose={close}
-            position="bottom"
-            size="auto"
-            classNames={{ content: styles.sheet }}
-            title={strings.menu}
-            closeButtonProps={{ 'aria-label': strings.close }}
-          >
-            {rail(close)}
-          </Drawer>
-          <KeysDialog opened={shown === 'keys'} onClose={close} />
-          <Palette opened={shown === 'palette'} onClose={close} />
-          <Toasts />
-        </div>
-      </TimeZone>
+        </TimeZone>
+      </OperatorContext>
     </RoleContext>
   );
 }

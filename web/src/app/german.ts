@@ -3,9 +3,11 @@
 import { de as editor } from '../components/editor/strings.de.ts';
 import { de as components } from '../components/strings.de.ts';
 import { de as accounts } from '../features/accounts/strings.de.ts';
+import { de as bounceMailboxes } from '../features/bounce-mailboxes/strings.de.ts';
 import { de as campaigns } from '../features/campaigns/strings.de.ts';
 import { de as composer } from '../features/composer/strings.de.ts';
 import { de as contacts } from '../features/contacts/strings.de.ts';
+import { de as domains } from '../features/domains/strings.de.ts';
 import { de as forms } from '../features/forms/strings.de.ts';
 import { de as imports } from '../features/imports/strings.de.ts';
 import { de as lists } from '../features/lists/strings.de.ts';
@@ -18,6 +20,7 @@ import { de as settings } from '../features/settings/strings.de.ts';
 import { de as setup } from '../features/setup/strings.de.ts';
 import { de as suppressions } from '../features/suppressions/strings.de.ts';
 import { de as templates } from '../features/templates/strings.de.ts';
+import { de as webhooks } from '../features/webhooks/strings.de.ts';
 import { addTranslation } from '../lib/i18n.ts';
 import { de as lib } from '../lib/strings.de.ts';
 import { de as app } from './strings.de.ts';
@@ -34,6 +37,7 @@ export function addGerman(): void {
     mailbox,
     session,
     accounts,
+    domains,
     operations,
     overview,
     settings,
@@ -44,6 +48,8 @@ export function addGerman(): void {
     imports,
     suppressions,
     forms,
+    webhooks,
+    'bounce-mailboxes': bounceMailboxes,
   };
   for (const [namespace, tree] of Object.entries(words)) addTranslation('de', namespace, tree);
 }

@@ -14,10 +14,13 @@ export const PLACES = [
   { id: 'suppressions', group: 'people', to: '/suppressions', icon: 'barred', keys: ['g', 'x'] },
   { id: 'forms', group: 'people', to: '/forms', icon: 'form', keys: ['g', 'f'] },
   { id: 'accounts', group: 'delivery', to: '/accounts', icon: 'account', keys: ['g', 'a'] },
+  { id: 'domains', group: 'delivery', to: '/domains', icon: 'globe', keys: ['g', 'd'] },
+  { id: 'bounceMailboxes', group: 'delivery', to: '/bounce-mailboxes', icon: 'back', keys: ['g', 'b'] },
   { id: 'performance', group: 'delivery', to: '/dashboard/performance', icon: 'chart', keys: ['g', 'e'] },
   { id: 'workers', group: 'operations', to: '/dashboard/workers', icon: 'worker', keys: ['g', 'w'] },
   { id: 'queues', group: 'operations', to: '/dashboard/queues', icon: 'queue', keys: ['g', 'q'] },
   { id: 'alerts', group: 'operations', to: '/alerts', icon: 'bell', keys: ['g', 'n'] },
+  { id: 'webhooks', group: 'operations', to: '/webhooks', icon: 'send', keys: ['g', 'h'] },
   { id: 'settings', group: 'foot', to: '/settings', icon: 'gear', keys: ['g', ','] },
 ] as const satisfies readonly Place[];
 

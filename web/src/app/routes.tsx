@@ -63,6 +63,15 @@ const AccountsPage = lazy(async () => ({
 const AccountPage = lazy(async () => ({
   default: (await import('../features/accounts/components/account-page.tsx')).AccountPage,
 }));
+const DomainsPage = lazy(async () => ({
+  default: (await import('../features/domains/components/domains-page.tsx')).DomainsPage,
+}));
+const DomainPage = lazy(async () => ({
+  default: (await import('../features/domains/components/domain-page.tsx')).DomainPage,
+}));
+const BounceMailboxesPage = lazy(async () => ({
+  default: (await import('../features/bounce-mailboxes/components/bounce-mailboxes-page.tsx')).BounceMailboxesPage,
+}));
 const PerformancePage = lazy(async () => ({ default: (await import('./performance.tsx')).Performance }));
 const WorkersPage = lazy(async () => ({
   default: (await import('../features/operations/components/workers-page.tsx')).WorkersPage,
@@ -74,6 +83,12 @@ const AlertsPage = lazy(async () => ({
   default: (await import('../features/operations/components/alerts-page.tsx')).AlertsPage,
 }));
 
+const WebhooksPage = lazy(async () => ({
+  default: (await import('../features/webhooks/components/webhooks-page.tsx')).WebhooksPage,
+}));
+const WebhookPage = lazy(async () => ({
+  default: (await import('../features/webhooks/components/webhook-page.tsx')).WebhookPage,
+}));
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/components/settings-page.tsx')).SettingsPage,
 }));
@@ -124,10 +139,15 @@ export function AppRoutes() {
         <Route path="/forms/:id" element={<FormPage />} />
         <Route path="/accounts" element={<AccountsPage />} />
         <Route path="/accounts/:id" element={<AccountPage />} />
+        <Route path="/domains" element={<DomainsPage />} />
+        <Route path="/domains/:id" element={<DomainPage />} />
+        <Route path="/bounce-mailboxes" element={<BounceMailboxesPage />} />
         <Route path="/dashboard/performance" element={<PerformancePage />} />
         <Route path="/dashboard/workers" element={<WorkersPage />} />
         <Route path="/dashboard/queues" element={<QueuesPage />} />
         <Route path="/alerts" element={<AlertsPage />} />
+        <Route path="/webhooks" element={<WebhooksPage />} />
+        <Route path="/webhooks/:id" element={<WebhookPage />} />
         <Route path="/settings/:part?" element={<SettingsPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>

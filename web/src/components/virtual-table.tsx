@@ -1,7 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { Column } from './data-table.tsx';
 import { Skeleton } from './skeleton.tsx';
+import { paceOf, TALLEST_PX } from './tall-list.ts';
 import styles from './virtual-table.module.css';
 
 const ROW_HEIGHT = 36;
@@ -28,12 +29,20 @@ interface VirtualTableProps<Row> {
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { label, columns, count, rowAt, keyOf, onShow, height = '60dvh', minWidth = 0 } = props;
   const scroller = useRef<HTMLElement>(null);
+  const space = Math.min(count * ROW_HEIGHT, TALLEST_PX);
+  const left = useRef(0);
+  left.current = count * ROW_HEIGHT - space;
+  const pace = () => (scroller.current ? paceOf(scroller.current, left.current) : 1);
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
+    observeElementOffset: (instance, tell) =>
+      observeElementOffset(instance, (offset, isScrolling) => tell(offset * pace(), isScrolling)),
   });
+  const offset = virtualizer.scrollOffset ?? 0;
+  const ahead = offset - offset / pace();
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -63,7 +72,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
+        <tbody className={styles.rows} style={{ height: space }}>
           {items.map(({ index, start }) => {
             const row = rowAt(index);
             return (
@@ -71,7 +80,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 key={row === undefined ? index : keyOf(row)}
                 className={styles.row}
                 aria-rowindex={index + 2}
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${start - ahead}px)` }}
               >
                 {columns.map((column) => (
                   <td key={column.id} data-align={column.align} data-wide={column.wide}>

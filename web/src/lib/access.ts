@@ -11,6 +11,13 @@ export function useCan(least: Role): boolean {
   return isAtLeast(useContext(RoleContext), least);
 }
 
+/** Whether the reader may see to what belongs to the installation: workers and queues. */
+export const OperatorContext = createContext(false);
+
+export function useIsOperator(): boolean {
+  return useContext(OperatorContext);
+}
+
 export function isAtLeast(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }

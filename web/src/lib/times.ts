@@ -60,7 +60,8 @@ export function clockText(time: Date, clock: Clock, withSeconds = false): string
   return part(time, clock, 'day') === part(clock.now, clock, 'day') ? text : `${dateText(time, clock)}, ${text}`;
 }
 
-function dateText(time: Date, clock: Clock): string {
+/** The day alone. */
+export function dateText(time: Date, clock: Clock): string {
   const isThisYear = part(time, clock, 'year') === part(clock.now, clock, 'year');
   return formatted(time, clock, { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) });
 }

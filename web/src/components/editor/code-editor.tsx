@@ -1,10 +1,11 @@
 import { autocompletion, type CompletionContext } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { html } from '@codemirror/lang-html';
-import { bracketMatching, defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { COLOURS, SURROUNDINGS } from './code-colours.ts';
 import styles from './editor.module.css';
 
 interface CodeEditorProps {
@@ -34,7 +35,8 @@ export function CodeEditor({ label, value, fields, onChange }: CodeEditorProps) 
         highlightActiveLine(),
         bracketMatching(),
         html(),
-        syntaxHighlighting(defaultHighlightStyle),
+        SURROUNDINGS,
+        syntaxHighlighting(COLOURS),
         autocompletion({ override: [(context) => fieldsBehind(context, latest.current.fields)] }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': first.current.label }),

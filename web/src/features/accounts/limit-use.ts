@@ -16,9 +16,15 @@ export interface WindowUse {
 
 /** What an account used within each window; the last hour and day also where no limit holds. */
 export function windowsOf(account: Account, use: AccountUse | undefined): WindowUse[] {
-  return WINDOWS.map(({ id, limit, used }) => ({ id, used: use?.[used] ?? 0, limit: account.limits[limit] })).filter(
+  return WINDOWS.map(({ id, limit, used }) => ({ id, used: use?.[used] ?? 0, limit: limitOf(account, limit) })).filter(
     ({ id, limit }) => limit !== null || id === 'hour' || id === 'day',
   );
+}
+
+/** Its own, or what its warm-up allows today. */
+function limitOf({ limits, warmup }: Account, name: (typeof WINDOWS)[number]['limit']): number | null {
+  if (name !== 'perDay' || !warmup) return limits[name];
+  return Math.min(limits.perDay ?? warmup.todayPerDay, warmup.todayPerDay);
 }
 
 /** The limit that an account will run into first; null when it has none. */

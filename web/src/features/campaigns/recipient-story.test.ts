@@ -9,6 +9,7 @@ const recipient: LedgerRecipient = {
   state: 'sent',
   attempts: 2,
   accountId: 'a',
+  sentAs: null,
   messageId: '<7@a.test>',
   response: '250 2.0.0 Ok',
   code: 250,
@@ -32,6 +33,12 @@ describe('the story of a recipient', () => {
     ]);
     expect(story[1]?.detail).toContain('2 attempts');
     expect(story[2]).toMatchObject({ reply: '250 2.0.0 Ok', at: recipient.sentAt });
+  });
+
+  it('tells why a message came back', () => {
+    const bounce = { type: 'bounced', at: '2026-11-22T12:05:00.000Z', note: 'for good: The mailbox does not exist.' };
+    const story = storyOf({ ...recipient, events: [bounce] }, 'main');
+    expect(story.at(-1)).toMatchObject({ title: 'Bounced after it was accepted', detail: bounce.note });
   });
 
   it('says nothing of a hand-over when there was none', () => {

@@ -28,7 +28,12 @@ export function storyOf(recipient: LedgerRecipient, accountName: string | undefi
   }
   chapters.push(...endOf(state, recipient));
   for (const [i, event] of recipient.events.entries()) {
-    chapters.push({ id: `event-${i}`, title: wordOf(words.events, event.type), at: event.at });
+    chapters.push({
+      id: `event-${i}`,
+      title: wordOf(words.events, event.type),
+      at: event.at,
+      ...(event.note === undefined ? {} : { detail: event.note }),
+    });
   }
   return chapters;
 }

@@ -47,6 +47,13 @@ export const de: Translation<typeof en> = {
     starting: 'beginnt',
     byRecipients: 'beginnt nach den Uhren der Empfänger',
   },
+  faults: {
+    title: 'Ihre Einrichtung',
+    slowTitle: 'Gebremst',
+    lead: 'Empfänger haben Mails dafür abgelehnt, wie sie gesendet werden, nicht an wen. Niemand kommt deshalb auf die Sperrliste.',
+    toDomains: 'Zu Ihren Domains',
+    perHour: 'Es gehen {{rate}} in der Stunde hinaus.',
+  },
   detail: {
     loading: 'Die Kampagne wird gelesen',
     ledger: 'Verlauf',
@@ -104,6 +111,20 @@ export const de: Translation<typeof en> = {
     none: 'Kein Empfänger passt. Leeren Sie die Suche oder wählen Sie einen anderen Zustand.',
     noneYet: 'Die Empfänger sind noch nicht ausgeschrieben.',
     loading: 'Empfänger werden gelesen',
+  },
+  engagement: {
+    title: 'Öffnungen und Klicks',
+    opened: 'Geöffnet von',
+    clicked: 'Geklickt von',
+    all: '{{all}} mit Programmen',
+    programs: 'Programme: {{programs}} von {{events}} Mal',
+    links: 'Links',
+    position: 'Nr.',
+    link: 'Link',
+    people: 'Personen',
+    clicks: 'Klicks',
+    byPrograms: 'Von Programmen',
+    hint: 'Personen sind Empfänger, jede einmal gezählt. Scanner, Vorschauen und Programme, die im Voraus laden, werden erkannt und zählen nicht dazu.',
   },
   report: {
     rate: 'E-Mails pro Sekunde',
@@ -169,10 +190,13 @@ export const de: Translation<typeof en> = {
     events: {
       delivered: 'Zugestellt',
       bounced: 'Nach der Annahme zurückgekommen',
+      delayed: 'Unterwegs aufgehalten',
       complained: 'Vom Empfänger als Spam gemeldet',
       opened: 'Geöffnet',
       clicked: 'Ein Link wurde angeklickt',
       unsubscribed: 'Abgemeldet',
+      'auto-reply': 'Automatisch beantwortet',
+      rejected: 'Vom Anbieter abgelehnt',
     },
   },
 };

@@ -46,6 +46,13 @@ export const en = {
     starting: 'starting',
     byRecipients: 'starts by the clocks of its recipients',
   },
+  faults: {
+    title: 'Your set-up',
+    slowTitle: 'Slowed down',
+    lead: 'Receivers refused mail for how it is sent, not for whom it is sent to. Nobody is suppressed for that.',
+    toDomains: 'See your domains',
+    perHour: 'It goes out at {{rate}} an hour.',
+  },
   detail: {
     loading: 'Reading the campaign',
     ledger: 'Ledger',
@@ -96,6 +103,20 @@ export const en = {
     none: 'No recipient fits. Clear the search or choose another state.',
     noneYet: 'The audience has not been written out yet.',
     loading: 'Reading recipients',
+  },
+  engagement: {
+    title: 'Opens and clicks',
+    opened: 'Opened by',
+    clicked: 'Clicked by',
+    all: '{{all}} with programs',
+    programs: 'programs: {{programs}} of {{events}} times',
+    links: 'Links',
+    position: 'No.',
+    link: 'Link',
+    people: 'People',
+    clicks: 'Clicks',
+    byPrograms: 'By programs',
+    hint: 'People are recipients, each counted once. Scanners, previews and programs that fetch ahead are told apart and not among them.',
   },
   report: {
     rate: 'Emails a second',
@@ -161,10 +182,13 @@ export const en = {
     events: {
       delivered: 'Delivered',
       bounced: 'Bounced after it was accepted',
+      delayed: 'Delayed on its way',
       complained: 'Marked as spam by the recipient',
       opened: 'Opened',
       clicked: 'A link was clicked',
       unsubscribed: 'Unsubscribed',
+      'auto-reply': 'Answered automatically',
+      rejected: 'Rejected by the provider',
     },
   },
 } as const;

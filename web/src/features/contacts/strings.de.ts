@@ -178,6 +178,8 @@ export const de: Translation<typeof en> = {
     paused: 'pausiert',
     resumed: 'wieder aufgenommen',
     imported: 'importiert',
+    'tracking-refused': 'wünscht keine Auswertung',
+    'tracking-allowed': 'erlaubt die Auswertung',
   },
   consentMethods: {
     form: 'über ein Formular',
@@ -194,10 +196,13 @@ export const de: Translation<typeof en> = {
   events: {
     delivered: 'zugestellt',
     bounced: 'unzustellbar',
+    delayed: 'aufgehalten',
     complained: 'beschwert',
     opened: 'geöffnet',
     clicked: 'geklickt',
     unsubscribed: 'abgemeldet',
+    'auto-reply': 'automatisch beantwortet',
+    rejected: 'vom Anbieter abgelehnt',
   },
   erase: {
     title: 'Diese Person löschen?',

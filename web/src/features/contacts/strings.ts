@@ -190,6 +190,8 @@ export const en = {
     paused: 'paused',
     resumed: 'resumed',
     imported: 'was imported',
+    'tracking-refused': 'asked not to be followed',
+    'tracking-allowed': 'let it be noted what they read',
   },
   consentMethods: {
     form: 'by a form',
@@ -206,10 +208,13 @@ export const en = {
   events: {
     delivered: 'delivered',
     bounced: 'bounced',
+    delayed: 'delayed',
     complained: 'complained',
     opened: 'opened',
     clicked: 'clicked',
     unsubscribed: 'unsubscribed',
+    'auto-reply': 'answered automatically',
+    rejected: 'rejected by the provider',
   },
   erase: {
     title: 'Erase this person?',

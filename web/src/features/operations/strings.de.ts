@@ -2,7 +2,8 @@ import type { Translation } from '../../lib/i18n.ts';
 import type { en } from './strings.ts';
 
 export const de: Translation<typeof en> = {
-  adminsOnly: 'Jobs sehen nur Administratoren: sie betreffen alle Arbeitsbereiche dieser Installation.',
+  operatorsOnly:
+    'Jobs sehen nur Administratoren des ersten Arbeitsbereichs: sie betreffen alle Arbeitsbereiche dieser Installation.',
   close: 'Schließen',
   workers: {
     title: 'Worker',
@@ -281,8 +282,10 @@ export const de: Translation<typeof en> = {
       'error-rate': 'Fehler',
       'queue-backlog': 'Rückstau',
       'campaign-stalled': 'Stehende Kampagne',
+      'campaign-guarded': 'Gebremste Kampagne',
       'worker-dead': 'Verlorener Worker',
       'account-disabled': 'Abgeschaltetes Konto',
+      'webhook-disabled': 'Abgeschalteter Webhook',
       database: 'Datenbank',
       'redis-down': 'Redis',
       'disk-full': 'Platte',
@@ -291,8 +294,10 @@ export const de: Translation<typeof en> = {
       'error-rate': 'Anteil gescheiterter und ungewisser Nachrichten in fünf Minuten',
       'queue-backlog': 'Jobs, die niemand genommen hat',
       'campaign-stalled': 'Eine Kampagne, die auf nichts wartet, steht still',
+      'campaign-guarded': 'Eine Kampagne wurde gebremst oder angehalten: Beschwerden oder Adressen, die es nicht gibt',
       'worker-dead': 'Ein Worker ist weg oder sagt nichts mehr',
       'account-disabled': 'Ein Server hat ein Konto endgültig abgelehnt',
+      'webhook-disabled': 'Ein Ziel ist fort oder nahm tagelang nichts an',
       database: 'Millisekunden einer Anfrage, die nach nichts fragt',
       'redis-down': 'Redis antwortet nicht',
       'disk-full': 'Anteil der Platte, der belegt ist',

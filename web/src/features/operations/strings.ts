@@ -1,7 +1,8 @@
 import { stringsOf } from '../../lib/i18n.ts';
 
 export const en = {
-  adminsOnly: 'Jobs are shown to administrators: they concern every workspace of this installation.',
+  operatorsOnly:
+    'Jobs are shown to administrators of the first workspace: they concern every workspace of this installation.',
   close: 'Close',
   workers: {
     title: 'Workers',
@@ -276,8 +277,10 @@ export const en = {
       'error-rate': 'Errors',
       'queue-backlog': 'Backlog',
       'campaign-stalled': 'Stalled campaign',
+      'campaign-guarded': 'Guarded campaign',
       'worker-dead': 'Lost worker',
       'account-disabled': 'Disabled account',
+      'webhook-disabled': 'Disabled webhook',
       database: 'Database',
       'redis-down': 'Redis',
       'disk-full': 'Disk',
@@ -286,8 +289,10 @@ export const en = {
       'error-rate': 'Share of failed and unknown messages in five minutes',
       'queue-backlog': 'Jobs that nobody has taken',
       'campaign-stalled': 'A campaign that waits for nothing stands still',
+      'campaign-guarded': 'A campaign was slowed down or stopped: complaints, or addresses that do not exist',
       'worker-dead': 'A worker is gone, or says nothing any more',
       'account-disabled': 'A server refused an account for good',
+      'webhook-disabled': 'An endpoint is gone or took nothing for days',
       database: 'Milliseconds of a query that asks for nothing',
       'redis-down': 'Redis does not answer',
       'disk-full': 'Share of the disk in use',

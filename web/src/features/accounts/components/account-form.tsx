@@ -3,12 +3,14 @@ import type { Account } from '../../../../../src/contract/accounts.ts';
 import { Button } from '../../../components/button.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { toasts } from '../../../components/toast-store.ts';
+import { ApiError } from '../../../lib/api.ts';
 import {
   type AccountFields,
   accountChangeOf,
   badNumbers,
   fieldsOfAccount,
   fieldsOfProvider,
+  isComplete,
   newAccountOf,
   trialOf,
 } from '../account-form.ts';
@@ -44,6 +46,7 @@ export function AccountForm({ account, provider, onBack, onDone }: AccountFormPr
   const words = strings.form;
   const change = (part: Partial<AccountFields>) => {
     setFields((before) => ({ ...before, ...part }));
+    save.reset();
     check.reset(); // what the server said was said of other settings
   };
   const onSubmit = (event: FormEvent) => {
@@ -63,6 +66,7 @@ export function AccountForm({ account, provider, onBack, onDone }: AccountFormPr
         fields={fields}
         onChange={change}
         bad={bad}
+        problems={problemsOf(save.error ?? check.error)}
         hasLogin={account?.hasCredentials ?? false}
         isForgotten={isForgotten}
         onForget={setForgotten}
@@ -78,7 +82,7 @@ export function AccountForm({ account, provider, onBack, onDone }: AccountFormPr
         ) : null}
         <Button
           busy={check.isPending}
-          disabled={bad.size > 0 || fields.host.trim() === ''}
+          disabled={bad.size > 0 || !isComplete(fields)}
           onClick={() => check.mutate(trialOf(fields, account, isForgotten))}
         >
           {strings.check}
@@ -89,6 +93,12 @@ export function AccountForm({ account, provider, onBack, onDone }: AccountFormPr
       </div>
     </form>
   );
+}
+
+/** By the field each speaks of. */
+function problemsOf(error: unknown): ReadonlyMap<string, string> {
+  const problems = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  return new Map(problems.map(({ path, message }) => [path, message]));
 }
 
 function initial(account: Account | null, provider: KnownProvider | null): AccountFields {

@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Fragment, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
 import type { Account } from '../../../../../src/contract/accounts.ts';
 import { ActionMenu } from '../../../components/action-menu.tsx';
 import { Button } from '../../../components/button.tsx';
@@ -16,6 +16,7 @@ import { useClock } from '../../../lib/clock.ts';
 import { countText } from '../../../lib/numbers.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { withLocalTimes } from '../../../lib/times.ts';
+import { type KindField, kindOf, placeOf } from '../account-kinds.ts';
 import { useCheckAccount } from '../api/check-account.ts';
 import { useAccount } from '../api/get-account.ts';
 import { useAccountUse } from '../api/get-use.ts';
@@ -27,6 +28,9 @@ import styles from './accounts.module.css';
 import { CheckReport } from './check-report.tsx';
 import { EditAccountDialog } from './edit-account-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
+import { Warmup } from './warmup.tsx';
+import { WebhookCard } from './webhook-card.tsx';
+import { WorkspaceUsers } from './workspace-users.tsx';
 
 /** One way out: how it stands, what it used, and what can be done about it. */
 export function AccountPage() {
@@ -51,13 +55,16 @@ function Loaded({ account }: { account: Account }) {
         </Card>
         <Card title={strings.page.limits}>
           <Limits account={account} />
+          {account.isSandbox ? null : <Warmup account={account} />}
         </Card>
         <Card title={strings.page.server}>
           <Server account={account} />
           <Tuning account={account} />
         </Card>
       </div>
+      {account.users === null ? null : <WorkspaceUsers account={account} />}
       <DomainLimits account={account} />
+      <WebhookCard account={account} />
     </div>
   );
 }
@@ -74,7 +81,7 @@ function Head({ account, onCheck, isChecking }: HeadProps) {
   const [dialog, setDialog] = useState<'edit' | 'test' | null>(null);
   const { actions, toggle, isMoving } = useAccountActions(account, () => void navigate('/accounts'));
   const close = () => setDialog(null);
-  const lead = account.isSandbox ? strings.sandbox : <span className="mono">{`${account.host}:${account.port}`}</span>;
+  const lead = account.isSandbox ? strings.sandbox : <span className="mono">{placeOf(account)}</span>;
   if (!canChange) return <PageHead title={account.name} lead={lead} />;
   return (
     <>
@@ -116,7 +123,9 @@ function Standing({ account }: { account: Account }) {
           {words.until} <Moment iso={health.until} />
         </p>
       )}
-      <p className={styles.note}>{words.authentication}</p>
+      <p className={styles.note}>
+        {words.authentication} <Link to="/domains">{words.toDomains}</Link>
+      </p>
     </>
   );
 }
@@ -132,14 +141,32 @@ function Limits({ account }: { account: Account }) {
   );
 }
 
+const KIND_FIELDS: readonly KindField[] = ['region', 'domain', 'stream', 'adminEmail', 'endpoint'];
+
 function Server({ account }: { account: Account }) {
   const words = strings.page;
+  const kind = kindOf(account.type);
   return (
     <dl className={styles.facts}>
-      <dt className="muted">{strings.form.host}</dt>
-      <dd className="mono">{`${account.host ?? ''}:${account.port ?? ''}`}</dd>
-      <dt className="muted">{strings.form.secure}</dt>
-      <dd>{strings.form[account.secure as 'starttls' | 'tls' | 'none']}</dd>
+      {kind === null ? (
+        <>
+          <dt className="muted">{strings.form.host}</dt>
+          <dd className="mono">{placeOf(account)}</dd>
+          <dt className="muted">{strings.form.secure}</dt>
+          <dd>{strings.form[account.secure as 'starttls' | 'tls' | 'none']}</dd>
+        </>
+      ) : (
+        <>
+          <dt className="muted">{words.over}</dt>
+          <dd>{strings.providers[account.type as 'resend' | 'ses' | 'sendgrid' | 'mailgun' | 'postmark' | 'gmail']}</dd>
+        </>
+      )}
+      {KIND_FIELDS.filter((name) => account[name] !== null).map((name) => (
+        <Fragment key={name}>
+          <dt className="muted">{strings.form[name]}</dt>
+          <dd className="mono">{account[name]}</dd>
+        </Fragment>
+      ))}
       <dt className="muted">{words.login}</dt>
       <dd>{account.hasCredentials ? words.loginStored : words.loginNone}</dd>
       <dt className="muted">{strings.form.from}</dt>
@@ -159,8 +186,12 @@ function Tuning({ account }: { account: Account }) {
     <dl className={`${styles.facts} numbers`}>
       <dt className="muted">{strings.form.maxConnections}</dt>
       <dd>{countText(account.maxConnections)}</dd>
-      <dt className="muted">{strings.form.maxMessagesPerConnection}</dt>
-      <dd>{perConnection === 0 ? words.unlimited : countText(perConnection)}</dd>
+      {kindOf(account.type) === null ? (
+        <>
+          <dt className="muted">{strings.form.maxMessagesPerConnection}</dt>
+          <dd>{perConnection === 0 ? words.unlimited : countText(perConnection)}</dd>
+        </>
+      ) : null}
       <dt className="muted">{words.batches}</dt>
       <dd>{words.batchWords({ size: account.batchSize, delay: account.batchDelayMs })}</dd>
       <dt className="muted">{strings.form.weight}</dt>
@@ -180,7 +211,7 @@ type DomainLimit = Account['domainLimits'][number];
 function DomainLimits({ account }: { account: Account }) {
   if (account.domainLimits.length === 0) return null;
   const words = strings.limitWords;
-  const limit = (name: keyof typeof words): Column<DomainLimit> => ({
+  const limit = (name: 'perSecond' | 'perMinute' | 'perHour' | 'perDay'): Column<DomainLimit> => ({
     id: name,
     header: words[name],
     align: 'end',

@@ -1,21 +1,17 @@
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import type { Account, AccountUse } from '../../../../../src/contract/accounts.ts';
 import { ActionMenu } from '../../../components/action-menu.tsx';
-import { Button } from '../../../components/button.tsx';
-import { Card } from '../../../components/card.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
 import { Drawing } from '../../../components/drawings.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { Icon } from '../../../components/icon.tsx';
 import { Meter } from '../../../components/meter.tsx';
-import page from '../../../components/page.module.css';
-import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
-import { SearchField } from '../../../components/search-field.tsx';
+import { SearchablePage } from '../../../components/searchable-page.tsx';
 import { useUndoableDelete } from '../../../components/use-undoable-delete.ts';
 import { useCan } from '../../../lib/access.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
+import { placeOf } from '../account-kinds.ts';
 import { useAccountUse } from '../api/get-use.ts';
 import { useAccounts } from '../api/list-accounts.ts';
 import { tightestOf } from '../limit-use.ts';
@@ -29,29 +25,17 @@ import { TestDialog } from './test-dialog.tsx';
 /** Every way out there is, and which limit each will run into first. */
 export function AccountsPage() {
   usePageTitle(strings.title);
-  const [params, setParams] = useSearchParams();
-  const search = params.get('q') ?? '';
   const canChange = useCan('admin');
-  const onSearch = (text: string) => setParams(text === '' ? {} : { q: text }, { replace: true });
   return (
-    <div className={page.page}>
-      <PageHead title={strings.title} lead={strings.lead}>
-        {canChange ? (
-          <Button kind="primary" onClick={() => setParams({ new: '' })}>
-            <Icon name="plus" />
-            {strings.add}
-          </Button>
-        ) : null}
-      </PageHead>
-      <div className={page.tools}>
-        <span />
-        <SearchField label={strings.search} value={search} onSearch={onSearch} />
-      </div>
-      <Card flush>
-        <Found search={search} />
-      </Card>
+    <SearchablePage
+      title={strings.title}
+      lead={strings.lead}
+      add={canChange ? strings.add : null}
+      search={strings.search}
+      found={(search) => <Found search={search} />}
+    >
       {canChange ? <AddAccountDialog /> : null}
-    </div>
+    </SearchablePage>
   );
 }
 
@@ -63,8 +47,8 @@ function Found({ search }: { search: string }) {
   if (accounts.isError) return <ProblemNote error={accounts.error} onRetry={() => void accounts.refetch()} />;
   const all = accounts.data?.items.filter(({ id }) => !isHidden(`/api/accounts/${id}`));
   const needle = search.trim().toLocaleLowerCase();
-  const rows = all?.filter(({ name, host, from }) =>
-    [name, host, from].some((text) => text?.toLocaleLowerCase().includes(needle)),
+  const rows = all?.filter((account) =>
+    [account.name, placeOf(account), account.from].some((text) => text?.toLocaleLowerCase().includes(needle)),
   );
   if (all?.length === 0) {
     return (
@@ -102,11 +86,11 @@ function columnsOf(use: ReadonlyMap<string, AccountUse>, canChange: boolean): Ar
   ];
 }
 
-function serverOf({ host, port, isSandbox }: Account) {
-  return isSandbox ? (
+function serverOf(account: Account) {
+  return account.isSandbox ? (
     <span className="muted">{strings.mailboxServer}</span>
   ) : (
-    <span className="mono">{`${host ?? ''}:${port ?? ''}`}</span>
+    <span className="mono">{placeOf(account)}</span>
   );
 }
 

@@ -15,10 +15,12 @@ import { ByAccount, ByDomain } from './breakdown.tsx';
 import { CampaignActions } from './campaign-actions.tsx';
 import styles from './campaign-page.module.css';
 import { CampaignStateMark } from './campaign-state-mark.tsx';
+import { Engagement } from './engagement.tsx';
 import { LedgerFilter } from './ledger-filter.tsx';
 import { RateChart } from './rate-chart.tsx';
 import { Rates } from './rates.tsx';
 import { Recipients } from './recipients.tsx';
+import { SetUpFaults } from './set-up-faults.tsx';
 
 const ENDED: readonly string[] = ['draft', 'completed', 'cancelled'];
 
@@ -67,6 +69,8 @@ function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: Camp
         />
         <Rates campaign={campaign} status={status.data} />
       </section>
+      <SetUpFaults campaign={campaign} report={report} />
+      {report ? <Engagement engagement={report.engagement} /> : null}
       {report && campaign.total > 0 ? (
         <>
           <RateChart report={report} accountNames={accountNames} isUnderWay={isUnderWay} />

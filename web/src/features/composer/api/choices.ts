@@ -43,5 +43,5 @@ export function usePeople(listId: string | undefined): readonly string[] {
 /** Merge fields: what every contact has, and the attributes that are declared. */
 export function useFields(): readonly string[] {
   const declared = (useAttributes() ?? []).map(({ name }) => name);
-  return ['firstName', 'lastName', 'name', 'email', 'unsubscribeUrl', 'preferencesUrl', ...declared];
+  return ['firstName', 'lastName', 'name', 'email', 'unsubscribeUrl', 'preferencesUrl', 'webVersionUrl', ...declared];
 }

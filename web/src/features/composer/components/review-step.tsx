@@ -84,6 +84,9 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   audience: 'audience',
   from: 'sender',
   'from-domain': 'sender',
+  'from-name': 'sender',
+  signing: 'sender',
+  'one-click': 'sender',
   accounts: 'sender',
 };
 

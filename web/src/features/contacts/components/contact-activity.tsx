@@ -57,7 +57,7 @@ function Message({ item }: { item: ContactActivityItem }) {
       {events.length === 0 ? null : (
         <p className={`muted ${styles.events}`}>
           {events.map((event) => (
-            <span key={`${event.type} ${event.at}`}>
+            <span key={`${event.type} ${event.at}`} title={event.note}>
               {strings.events[event.type as keyof typeof strings.events] ?? event.type} <Moment iso={event.at} />
             </span>
           ))}

@@ -2,7 +2,7 @@ import { Card } from '../../../components/card.tsx';
 import page from '../../../components/page.module.css';
 import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
-import { useCan } from '../../../lib/access.ts';
+import { useIsOperator } from '../../../lib/access.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { useQueues } from '../api/get-queues.ts';
 import { strings } from '../strings.ts';
@@ -14,12 +14,12 @@ import { QueueTable } from './queue-table.tsx';
 /** What waits, since when, and what can be done about it. */
 export function QueuesPage() {
   usePageTitle(strings.queues.title);
-  const isAdmin = useCan('admin');
+  const isOperator = useIsOperator();
   return (
     <div className={page.page}>
       <PageHead title={strings.queues.title} lead={strings.queues.lead} />
       <DepthCard />
-      {isAdmin ? <Jobs /> : <p className="muted">{strings.adminsOnly}</p>}
+      {isOperator ? <Jobs /> : <p className="muted">{strings.operatorsOnly}</p>}
       <CampaignJobsCard />
     </div>
   );

@@ -1,17 +1,17 @@
 import type { ReactNode } from 'react';
 import type { SystemStatus } from '../../../../../src/contract/queue-admin.ts';
 import { Card } from '../../../components/card.tsx';
-import { useCan } from '../../../lib/access.ts';
+import { useIsOperator } from '../../../lib/access.ts';
 import { countText } from '../../../lib/numbers.ts';
 import { usePerformance } from '../api/get-performance.ts';
 import { useSystem } from '../api/get-system.ts';
 import { strings } from '../strings.ts';
 import styles from './operations.module.css';
 
-/** The machine that answers, and for administrators what stands behind it. */
+/** The machine that answers, and for who runs the installation what stands behind it. */
 export function SystemCard() {
   const system = usePerformance().data?.system;
-  const behind = useSystem(useCan('admin')).data;
+  const behind = useSystem(useIsOperator()).data;
   const words = strings.performance;
   const percent = (value: number | undefined) =>
     value === undefined ? '' : words.percent({ value: countText(Math.round(value)) });

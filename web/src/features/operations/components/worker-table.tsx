@@ -6,7 +6,7 @@ import { Sparkline } from '../../../components/sparkline.tsx';
 import { StatusMark, type Tone } from '../../../components/status-mark.tsx';
 import { Tip } from '../../../components/tip.tsx';
 import { toasts } from '../../../components/toast-store.ts';
-import { useCan } from '../../../lib/access.ts';
+import { useIsOperator } from '../../../lib/access.ts';
 import { ApiError } from '../../../lib/api.ts';
 import { countText, rateText, sizeText } from '../../../lib/numbers.ts';
 import { useControlWorker } from '../api/control-worker.ts';
@@ -24,7 +24,7 @@ const STRETCH_SECONDS = 10;
 
 /** One line a process. Who has ended stays for ten minutes, greyed. */
 export function WorkerTable({ workers }: { workers: readonly WorkerInfo[] | undefined }) {
-  const canChange = useCan('admin');
+  const canChange = useIsOperator();
   return (
     <DataTable
       label={strings.workers.title}

@@ -12,7 +12,7 @@ import page from '../../../components/page.module.css';
 import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { toasts } from '../../../components/toast-store.ts';
-import { useCan } from '../../../lib/access.ts';
+import { useIsOperator } from '../../../lib/access.ts';
 import { countText, rateText } from '../../../lib/numbers.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { useControlWorker } from '../api/control-worker.ts';
@@ -34,7 +34,7 @@ import { WorkerTable } from './worker-table.tsx';
 export function WorkersPage() {
   usePageTitle(strings.workers.title);
   const workers = useWorkers();
-  const canChange = useCan('admin');
+  const canChange = useIsOperator();
   const stats = workers.data?.stats;
   const words = strings.workers;
   if (workers.isError && !workers.data)

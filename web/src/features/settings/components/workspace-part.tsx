@@ -11,6 +11,7 @@ import { useChangeSettings } from '../api/change-settings.ts';
 import { useSettings } from '../api/get-settings.ts';
 import { minutesText, readMinutes } from '../retry-minutes.ts';
 import { strings } from '../strings.ts';
+import { LinkDomain } from './link-domain.tsx';
 import styles from './settings.module.css';
 
 /** What campaigns of the workspace begin with, and what it asks of its members. */
@@ -30,8 +31,12 @@ interface Fields {
   readonly quietTo: string;
   readonly opens: boolean;
   readonly clicks: boolean;
+  readonly keepClientDetails: boolean;
+  readonly trackingDomain: string;
   readonly requireSecondFactor: boolean;
   readonly auditDays: string;
+  readonly returnPathDomain: string;
+  readonly softBounceDays: string;
 }
 
 function fieldsOf(settings: Settings): Fields {
@@ -44,8 +49,12 @@ function fieldsOf(settings: Settings): Fields {
     quietTo: settings.quietHours?.to ?? '',
     opens: settings.tracking?.opens ?? false,
     clicks: settings.tracking?.clicks ?? false,
+    keepClientDetails: settings.keepClientDetails ?? false,
+    trackingDomain: settings.trackingDomain ?? '',
     requireSecondFactor: settings.requireSecondFactor ?? false,
     auditDays: settings.auditDays === null ? '' : String(settings.auditDays),
+    returnPathDomain: settings.returnPathDomain ?? '',
+    softBounceDays: settings.softBounceDays === null ? '' : String(settings.softBounceDays),
   };
 }
 
@@ -63,10 +72,21 @@ function changeOf(fields: Fields, before: Fields, settings: Settings): SettingsC
     ...(isChanged('retry') ? { retry: delaysSeconds ? { ...settings.retry, delaysSeconds } : null } : {}),
     ...(isChanged('quietFrom', 'quietTo') ? { quietHours } : {}),
     ...(isChanged('opens', 'clicks') ? { tracking: { opens: fields.opens, clicks: fields.clicks } } : {}),
+    ...(isChanged('keepClientDetails') ? { keepClientDetails: fields.keepClientDetails || null } : {}),
+    ...(isChanged('trackingDomain') ? { trackingDomain: fields.trackingDomain.trim() || null } : {}),
     ...(isChanged('requireSecondFactor') ? { requireSecondFactor: fields.requireSecondFactor || null } : {}),
-    ...(isChanged('auditDays') ? { auditDays: fields.auditDays.trim() === '' ? null : Number(fields.auditDays) } : {}),
+    ...(isChanged('auditDays') ? { auditDays: numberOf(fields.auditDays) } : {}),
+    ...(isChanged('returnPathDomain') ? { returnPathDomain: fields.returnPathDomain.trim() || null } : {}),
+    ...(isChanged('softBounceDays') ? { softBounceDays: numberOf(fields.softBounceDays) } : {}),
   };
 }
+
+function numberOf(text: string): number | null {
+  return text.trim() === '' ? null : Number(text);
+}
+
+type BoxField = 'opens' | 'clicks' | 'keepClientDetails' | 'requireSecondFactor';
+type TextField = Exclude<keyof Fields, BoxField>;
 
 function WorkspaceForm({ settings }: { settings: Settings }) {
   const words = strings.workspace;
@@ -75,12 +95,12 @@ function WorkspaceForm({ settings }: { settings: Settings }) {
   const before = fieldsOf(settings);
   const [fields, setFields] = useState(before);
   const edit = (part: Partial<Fields>) => setFields((now) => ({ ...now, ...part }));
-  const text = (name: 'name' | 'timezone' | 'from' | 'retry' | 'quietFrom' | 'quietTo' | 'auditDays') => ({
+  const text = (name: TextField) => ({
     value: fields[name],
     readOnly: !canChange,
     onChange: (event: { currentTarget: { value: string } }) => edit({ [name]: event.currentTarget.value }),
   });
-  const box = (name: 'opens' | 'clicks' | 'requireSecondFactor') => ({
+  const box = (name: BoxField) => ({
     checked: fields[name],
     disabled: !canChange,
     onChange: (event: { currentTarget: { checked: boolean } }) => edit({ [name]: event.currentTarget.checked }),
@@ -140,10 +160,36 @@ function WorkspaceForm({ settings }: { settings: Settings }) {
           </div>
           <p className="muted">{words.quietHint}</p>
         </fieldset>
+      </Card>
+      <Card title={words.engagement}>
         <div className={styles.pair}>
           <Checkbox label={words.opens} {...box('opens')} />
           <Checkbox label={words.clicks} {...box('clicks')} />
         </div>
+        <Checkbox label={words.keepClientDetails} description={words.keepHint} {...box('keepClientDetails')} />
+        <TextInput
+          label={words.trackingDomain}
+          description={words.trackingHint}
+          spellCheck={false}
+          autoComplete="off"
+          {...text('trackingDomain')}
+        />
+        <LinkDomain settings={settings} />
+      </Card>
+      <Card title={words.bounces}>
+        <TextInput
+          label={words.returnPathDomain}
+          description={words.returnPathHint}
+          spellCheck={false}
+          autoComplete="off"
+          {...text('returnPathDomain')}
+        />
+        <TextInput
+          label={words.softBounceDays}
+          description={words.softBounceHint}
+          inputMode="numeric"
+          {...text('softBounceDays')}
+        />
       </Card>
       <Card title={words.security}>
         <Checkbox label={words.requireSecondFactor} description={words.requireHint} {...box('requireSecondFactor')} />

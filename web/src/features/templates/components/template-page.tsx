@@ -21,7 +21,7 @@ import { useSaveTemplate, useTemplate, useVersions } from '../api/templates.ts';
 import { strings } from '../strings.ts';
 import styles from './template-page.module.css';
 
-const FIELDS = ['firstName', 'lastName', 'name', 'email', 'unsubscribeUrl', 'preferencesUrl'];
+const FIELDS = ['firstName', 'lastName', 'name', 'email', 'unsubscribeUrl', 'preferencesUrl', 'webVersionUrl'];
 
 /** One template: written like a campaign's message, saved version by version. */
 export function TemplatePage() {

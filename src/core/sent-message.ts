@@ -1,0 +1,45 @@
+import type { CampaignRow } from '../db/campaigns.ts';
+import { findCampaignOfSend } from '../db/campaigns.ts';
+import { type CompiledMessage, compileMessage } from '../mail/compile.ts';
+import { type LinkPlan, rulesOf } from '../mail/copy-links.ts';
+import type { CopySource } from '../mail/copy-variables.ts';
+import type { Mailbox } from '../mail/message.ts';
+import { messageSource } from './campaign-message.ts';
+import type { Core } from './context.ts';
+import { linkPlanOf } from './link-plan.ts';
+
+/** The message of a send, as it was launched. */
+export interface SentMessage extends CopySource {
+  readonly campaign: CampaignRow;
+  readonly from: Mailbox;
+  readonly message: CompiledMessage;
+  readonly linkPlan: LinkPlan | null;
+}
+
+/**
+ * Reads and compiles the message of a send; null when there is no such send any more. `use`: `view` is for a page, without
+ * the picture that tells of an opening.
+ */
+export async function findSentMessage(
+  core: Pick<Core, 'db'>,
+  sendId: string,
+  use: 'mail' | 'view',
+): Promise<SentMessage | null> {
+  const campaign = await findCampaignOfSend(core.db.sql, sendId);
+  if (!campaign?.fromAddress) return null;
+  const { fromAddress, fromName, preparedHtml, text, subject } = campaign;
+  const from = { address: fromAddress, ...(fromName ? { name: fromName } : {}) };
+  const found = await linkPlanOf(core, sendId, campaign, preparedHtml);
+  const linkPlan = found && use === 'view' ? { ...found, opens: false } : found;
+  const source = await messageSource(core, campaign, from, campaign);
+  return {
+    sendId,
+    campaign,
+    from,
+    message: compileMessage(linkPlan === null ? source : { ...source, links: rulesOf(linkPlan) }),
+    linkPlan,
+    messageIdDomain: fromAddress.slice(fromAddress.lastIndexOf('@') + 1),
+    feedbackId: `${campaign.id}:${campaign.workspaceId}:campaign:postrider`,
+    showsWebVersion: [preparedHtml, text, subject].some((part) => part?.includes('webVersionUrl')),
+  };
+}

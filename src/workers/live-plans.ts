@@ -1,0 +1,63 @@
+import type { Core } from '../core/context.ts';
+import { SigningKeys } from '../core/signing-keys.ts';
+import { type CampaignPace, findCampaignPace } from '../db/campaign-guard.ts';
+import type { Executor } from '../db/database.ts';
+import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
+import { permitOwner } from '../db/permits.ts';
+import { listRefusedRows } from '../db/tracking-refusals.ts';
+import { windowsOfRate } from '../domain/permit-window.ts';
+import type { Limit } from '../engine/permits.ts';
+import type { PlanCache, SendPlan } from '../engine/plan.ts';
+import { Cached } from '../lib/cached.ts';
+
+/** What changed may take this long to be heeded. */
+const FRESH_MS = 5000;
+
+type RowsOfBatch = Pick<ClaimedBatch, 'firstSeq' | 'lastSeq'>;
+
+/** Plans, with what may change while a campaign is sent: its rate, and the keys of its From domain. */
+export class LivePlans {
+  readonly #plans: Pick<PlanCache, 'get'>;
+  readonly #db: Executor;
+  readonly #paces: Cached<CampaignPace>;
+  readonly #keys: SigningKeys;
+
+  constructor(core: Pick<Core, 'db' | 'secrets'>, plans: Pick<PlanCache, 'get'>) {
+    this.#plans = plans;
+    this.#db = core.db.sql;
+    this.#paces = new Cached((campaignId) => findCampaignPace(core.db.sql, campaignId), FRESH_MS);
+    this.#keys = new SigningKeys(core, FRESH_MS);
+  }
+
+  /**
+   * Rejects also when a key cannot be opened (another APP_SECRET): then nothing is sent, because without their signature
+   * messages would be refused, or taken for somebody else's.
+   */
+  async get(sendId: string, batch: RowsOfBatch): Promise<SendPlan> {
+    const plan = await this.#plans.get(sendId);
+    await this.#heedRefusals(plan, batch);
+    const [pace, signer] = await Promise.all([
+      this.#paces.get(plan.campaignId),
+      this.#keys.signerFor(plan.workspaceId, plan.fromDomain),
+    ]);
+    plan.limits = limitsOf(plan.campaignId, pace);
+    plan.signer = signer;
+    return plan;
+  }
+
+  /** Who does not want to be followed by now, among the recipients that are next. */
+  async #heedRefusals({ links, workspaceId, sendId }: SendPlan, { firstSeq, lastSeq }: RowsOfBatch): Promise<void> {
+    if (links === null) return;
+    const rows = await listRefusedRows(this.#db, { workspaceId, sendId, firstSeq, lastSeq });
+    for (const seq of rows) links.refused.add(seq);
+  }
+}
+
+/** The limits of the campaign itself: its own rate, and the one it was slowed down to. */
+function limitsOf(campaignId: string, { rateLimitPerHour, slowedToPerHour }: CampaignPace): Limit[] {
+  const rates = [rateLimitPerHour, slowedToPerHour].filter((rate) => rate !== null);
+  if (rates.length === 0) return [];
+  const isSlowed = slowedToPerHour !== null && slowedToPerHour === Math.min(...rates);
+  const words = () => (isSlowed ? 'the slower rate after complaints' : "the campaign's own rate limit");
+  return [{ owner: permitOwner.campaign(campaignId), windows: windowsOfRate(Math.min(...rates)), words }];
+}
