@@ -134,10 +134,9 @@ export class Recorder {
 
   async #connection(): Promise<pg.PoolClient> {
     if (this.#client) return this.#client;
-    const client = await this.#sources.connect();
-    await client.query('set synchronous_commit = off');
-    this.#client = client;
-    return client;
+    this.#client = await this.#sources.connect(); // held from here on: what fails next drops it
+    await this.#client.query('set synchronous_commit = off');
+    return this.#client;
   }
 
   #dropConnection(error: unknown): void {
