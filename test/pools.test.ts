@@ -34,9 +34,9 @@ describe('a pool of accounts', { timeout: 90_000 }, () => {
     await workers.start(test, 1);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(4000) });
     await untilState(test, campaign.id, 'completed');
-    const share = heavy.sink.accepted / 4000;
-    expect(share).toBeGreaterThan(0.6);
-    expect(share).toBeLessThan(0.9);
+    // At full speed what each can carry counts too; what turns come to is in engine/lanes.test.ts.
+    expect(heavy.sink.accepted).toBeGreaterThan(2200);
+    expect(light.sink.accepted).toBeGreaterThan(100);
   });
 
   it('spares an account whose day is nearly used up', async () => {
