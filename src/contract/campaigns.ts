@@ -35,6 +35,26 @@ const Attachment = Type.Object(
   closed,
 );
 
+const LinkedAttachment = Type.Object(
+  {
+    filename: Type.String({ minLength: 1, maxLength: 255, description: 'May hold Liquid: invoice-{{number}}.pdf' }),
+    url: Type.String({
+      maxLength: 2000,
+      description:
+        'Where the file of each recipient is fetched from, with Liquid behind its host: https://files.example.com/{{number | url_encode}}.pdf. The host is one of `attachmentHosts` of the workspace',
+    }),
+    contentType: Type.Optional(
+      Type.String({ minLength: 3, maxLength: 200, description: 'By default what the server says' }),
+    ),
+    ifMissing: Type.Optional(
+      Type.Union([Type.Literal('fail'), Type.Literal('leave-out')], {
+        description: 'Of a file that does not exist: its recipient fails (the default), or gets the message without it',
+      }),
+    ),
+  },
+  closed,
+);
+
 const contentFields = {
   subject: Type.Optional(Type.String({ maxLength: 2000, description: 'May hold Liquid: Hello {{firstName}}' })),
   htmlContent: Type.Optional(Type.String({ description: 'HTML with Liquid; values are escaped' })),
@@ -49,7 +69,7 @@ const settingFields = {
   from: Type.Optional(Type.String({ maxLength: 500, description: 'Name <a@b>' })),
   replyTo: Type.Optional(Type.String({ maxLength: 500 })),
   headers: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }))),
-  attachments: Type.Optional(Type.Array(Attachment, { maxItems: 20 })),
+  attachments: Type.Optional(Type.Array(Type.Union([Attachment, LinkedAttachment]), { maxItems: 20 })),
   accountIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
   batchSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Emails in parallel per account' })),
   batchDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),

@@ -23,6 +23,19 @@ const Guard = Type.Object(
   { ...closed, description: 'A stopped campaign is resumed by a person alone' },
 );
 
+const AttachmentHosts = Type.Array(
+  Type.Object(
+    {
+      host: Type.String({ maxLength: 253, description: 'files.example.com, or *.example.com for every name below it' }),
+      allowPrivateAddresses: Type.Optional(
+        Type.Boolean({ description: 'It may lie in your own network, and be asked without TLS' }),
+      ),
+    },
+    closed,
+  ),
+  { maxItems: 50, description: 'Where campaigns may fetch attachments from; nowhere by default' },
+);
+
 /** The workspace's defaults. `PATCH /api/settings` changes what it names; null goes back to the built-in default. */
 export const Settings = Type.Object({
   name: Type.String(),
@@ -49,6 +62,7 @@ export const Settings = Type.Object({
   auditDays: Nullable(Type.Integer()),
   returnPathDomain: Nullable(Type.String()),
   softBounceDays: Nullable(Type.Integer()),
+  attachmentHosts: Nullable(AttachmentHosts),
 });
 export type Settings = Static<typeof Settings>;
 
@@ -114,6 +128,7 @@ export const SettingsChange = Type.Object(
         }),
       ),
     ),
+    attachmentHosts: Type.Optional(Nullable(AttachmentHosts)),
   },
   closed,
 );

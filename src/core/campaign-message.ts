@@ -6,7 +6,7 @@ import { accountsFor } from '../domain/account-choice.ts';
 import { AppError } from '../errors.ts';
 import { compileMessage } from '../mail/compile.ts';
 import { rulesOf } from '../mail/copy-links.ts';
-import type { Mailbox, MessageSource } from '../mail/message.ts';
+import type { LinkedAttachment, Mailbox, MessageSource } from '../mail/message.ts';
 import { parseMailbox } from '../mail/mime/mailbox.ts';
 import { invalid } from './content.ts';
 import type { Core } from './context.ts';
@@ -78,12 +78,12 @@ export async function messageSource(
     from,
     subject: version.subject,
     headers: campaign.headers as Record<string, string>,
-    attachments: attachments.map((a) => ({
-      filename: a.filename,
-      contentType: a.contentType,
-      content: a.content,
-      ...(a.cid ? { cid: a.cid } : {}),
-    })),
+    attachments: attachments.flatMap(({ filename, contentType, content, cid }) =>
+      content === null || contentType === null ? [] : [{ filename, contentType, content, ...(cid ? { cid } : {}) }],
+    ),
+    linkedAttachments: attachments.flatMap(({ filename, contentType, url, ifMissing }) =>
+      url === null ? [] : [{ filename, contentType, url, ifMissing: ifMissing as LinkedAttachment['ifMissing'] }],
+    ),
     ...(campaign.replyTo ? { replyTo: readMailbox(campaign.replyTo, 'replyTo') } : {}),
     ...(version.preparedHtml === null ? {} : { html: version.preparedHtml }),
     ...(version.text === null ? {} : { text: version.text }),

@@ -3,7 +3,6 @@ import { listAccountsOfWorkspace } from '../db/accounts.ts';
 import type { CampaignRow, CampaignSettings } from '../db/campaigns.ts';
 import { findMissingLists } from '../db/lists.ts';
 import { getWorkspace } from '../db/workspaces.ts';
-import type { Attachment } from '../mail/message.ts';
 import { readMailbox } from './campaign-message.ts';
 import { checkQuietHours, checkTimezone, readScheduledAt, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { invalid } from './content.ts';
@@ -72,28 +71,4 @@ async function checkAudience(
   if (listIds.length + segmentIds.length === 0) throw invalid('audience/listIds', 'name at least one list or segment');
   const missing = await findMissingLists(core.db.sql, workspaceId, [...listIds, ...excludeListIds]);
   if (missing.length > 0) throw invalid('audience', `there is no list ${missing.join(', ')} in this workspace`);
-}
-
-const MAX_ATTACHMENTS_BYTES = 20 * 1024 * 1024;
-
-/** Null when the request names none. */
-export function readAttachments(body: CampaignDraftBody): Attachment[] | null {
-  if (!body.attachments) return null;
-  const attachments = body.attachments.map((a, i) => {
-    if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(a.contentBase64))
-      throw invalid(`attachments/${i}/contentBase64`, 'is not base64');
-    return {
-      filename: a.filename,
-      contentType: a.contentType,
-      content: Buffer.from(a.contentBase64, 'base64'),
-      ...(a.cid === undefined ? {} : { cid: a.cid }),
-    };
-  });
-  const bytes = attachments.reduce((sum, a) => sum + a.content.length, 0);
-  if (bytes > MAX_ATTACHMENTS_BYTES)
-    throw invalid(
-      'attachments',
-      `together they are ${Math.ceil(bytes / 1048576)} MB; most servers refuse messages over 25 MB, so 20 MB is the limit`,
-    );
-  return attachments;
 }

@@ -28,12 +28,12 @@ import { getWorkspace } from '../db/workspaces.ts';
 import { beginsAt } from '../domain/schedule.ts';
 import { AppError, notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
-import type { Attachment } from '../mail/message.ts';
+import { readAttachments, type StoredAttachment } from './campaign-attachments.ts';
 import { readAudience } from './campaign-audience.ts';
 import { checkReady } from './campaign-message.ts';
 import { launchDefaults, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { freezeSegments, holdSegments } from './campaign-segments.ts';
-import { readAttachments, readSettings } from './campaign-settings.ts';
+import { readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
 import { type Content, contentOf, mergeContent, storeContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
@@ -70,7 +70,7 @@ export async function createCampaign(
   id: string = uuid7(),
 ): Promise<CampaignRow> {
   const { workspaceId } = caller;
-  const attachments = readAttachments(body);
+  const attachments = await readAttachments(core, workspaceId, body);
   const settings = await readSettings(core, workspaceId, body);
   return inTransaction(core.db.sql, async (tx) => {
     const version = hasContent(body) ? await storeContent(tx, workspaceId, body) : null;
@@ -98,7 +98,7 @@ export async function updateCampaign(
   const before = await getCampaign(core, caller, id);
   if (before.state !== 'draft') throw wrongState(before, 'changed');
   const { body, cleared } = splitChange(change);
-  const attachments = readAttachments(body);
+  const attachments = await readAttachments(core, workspaceId, body);
   const settings = { ...cleared, ...(await readSettings(core, workspaceId, body, { ...before, ...cleared })) };
   return inTransaction(core.db.sql, async (tx) => {
     const version = hasContent(body)
@@ -240,13 +240,13 @@ async function storeParts(
   campaignId: string,
   workspaceId: string,
   audience: Audience | undefined,
-  attachments: Attachment[] | null,
+  attachments: readonly StoredAttachment[] | null,
 ): Promise<void> {
   if (attachments) {
     await deleteAttachments(tx, campaignId);
     await insertAttachments(
       tx,
-      attachments.map((a, position) => ({ ...a, cid: a.cid ?? null, campaignId, position })),
+      attachments.map((attachment, position) => ({ ...attachment, campaignId, position })),
     );
   }
   if (audience === undefined) return;

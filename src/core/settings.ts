@@ -3,6 +3,7 @@ import { type Executor, inTransaction } from '../db/database.ts';
 import { countFactors } from '../db/second-factors.ts';
 import { getWorkspace, lockWorkspace, updateWorkspace } from '../db/workspaces.ts';
 import { changeAlertSettings, type StoredAlertSettings, showAlertSettings } from './alert-settings.ts';
+import { checkAttachmentHosts } from './attachment-hosts.ts';
 import { readMailbox } from './campaign-message.ts';
 import { checkQuietHours, checkTimezone } from './campaign-schedule.ts';
 import { invalid } from './content.ts';
@@ -27,6 +28,7 @@ export async function changeSettings(
   if (typeof rest.timezone === 'string') checkTimezone(rest.timezone, 'timezone', 'refused');
   if (typeof rest.returnPathDomain === 'string') checkDomainName(rest.returnPathDomain, 'returnPathDomain', 'bounces');
   if (typeof rest.trackingDomain === 'string') checkDomainName(rest.trackingDomain, 'trackingDomain', 'links');
+  if (rest.attachmentHosts) checkAttachmentHosts(rest.attachmentHosts);
   if (rest.quietHours) checkQuietHours(rest.quietHours);
   if (rest.requireSecondFactor) await checkOwnFactor(core, caller);
   const limits = rest.domainLimits && readDomainLimits(rest.domainLimits);
@@ -88,7 +90,7 @@ async function show(db: Executor, workspaceId: string): Promise<Settings> {
   const limits = { domainLimits, rateLimits, workerLimits, rateLimitBuffer };
   const { alerts, guard = null, requireSecondFactor = null, auditDays = null } = settings as Stored;
   const { returnPathDomain = null, softBounceDays = null, utm = null, keepClientDetails = null } = settings as Stored;
-  const { trackingDomain = null, trackingDomainCheckedAt = null } = settings as Stored;
+  const { trackingDomain = null, trackingDomainCheckedAt = null, attachmentHosts = null } = settings as Stored;
   const shownAlerts = alerts ? showAlertSettings(alerts) : null;
   return {
     name,
@@ -108,5 +110,6 @@ async function show(db: Executor, workspaceId: string): Promise<Settings> {
     auditDays,
     returnPathDomain,
     softBounceDays,
+    attachmentHosts,
   };
 }

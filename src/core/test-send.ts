@@ -4,12 +4,13 @@ import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import { accountsFor } from '../domain/account-choice.ts';
 import { domainOfAddress } from '../domain/domain-name.ts';
 import { addressNeedsSmtpUtf8, parseEmailAddress } from '../domain/email-address.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { type CompiledMessage, compileMessage } from '../mail/compile.ts';
 import type { MessageSigner } from '../mail/dkim/signer.ts';
-import type { MessageVariables } from '../mail/message.ts';
+import type { Attachment, MessageVariables } from '../mail/message.ts';
 import type { OutgoingMessage, SendOutcome, Transport } from '../mail/transport.ts';
+import { AttachedFiles } from './attached-files.ts';
 import { checkReady, messageSource } from './campaign-message.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
 import { getCampaign } from './campaigns.ts';
@@ -45,13 +46,22 @@ export async function sendTest(
   const signer = await findSigner(core, account, domainOfAddress(from.address));
   const permits = await takePermits(core, account, addresses.length);
   const transport = openTransport(account, core.secrets, permits);
+  const attached = new AttachedFiles(core);
   try {
     return await Promise.all(
       addresses.map(async (email, i) => {
         if (i >= permits.count)
           return { email, sent: false, response: `Not sent: a limit of account "${account.name}" is used up.` };
         const variables = testVariables(core.baseUrl, email, data, from.address, campaign);
-        return submit(transport, message, variables, from.address, signer);
+        const send = (files: readonly Attachment[]) =>
+          submit(transport, message, { ...variables, files }, from.address, signer);
+        const { linkedFiles } = message;
+        if (!linkedFiles) return send([]);
+        return attached.with(campaign.workspaceId, linkedFiles, variables.data, send).catch((error: unknown) => ({
+          email,
+          sent: false,
+          response: `Not sent: ${messageOf(error)}`,
+        }));
       }),
     );
   } finally {

@@ -150,10 +150,12 @@ export interface BounceMailboxes {
 export interface CampaignAttachments {
   campaignId: string;
   cid: string | null;
-  content: Buffer;
-  contentType: string;
+  content: Buffer | null;
+  contentType: string | null;
   filename: string;
+  ifMissing: string | null;
   position: number;
+  url: string | null;
 }
 
 export interface CampaignAudienceRows {

@@ -1,5 +1,6 @@
 import { STATE_CODE } from '../domain/recipient-state.ts';
 import { isTooOld, nextAttemptAt, type RetryPolicy } from '../domain/retry-policy.ts';
+import type { FileFault } from '../mail/linked-files.ts';
 import type { SendOutcome } from '../mail/transport.ts';
 
 /** What a submission means for its recipient's row. */
@@ -97,6 +98,13 @@ function notReached(message: string, className: string, context: VerdictContext)
 /** A message that could not be made for this recipient: its template failed on this recipient's data. */
 export function renderFailure(message: string): Verdict {
   return { ...base(message), state: STATE_CODE.failed, class: 'render-failed' };
+}
+
+/** A file of this recipient's own is not there: nothing was handed over. */
+export function fileFailure({ message, isLasting }: FileFault, context: VerdictContext): Verdict {
+  const className = isLasting ? 'attachment-missing' : 'attachment-unreachable';
+  const said = { ...base(message), class: className };
+  return (isLasting ? null : deferred(said, className, context)) ?? { ...said, state: STATE_CODE.failed };
 }
 
 function base(response: string | null): Verdict {

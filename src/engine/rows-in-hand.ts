@@ -5,12 +5,13 @@ import { STATE_CODE } from '../domain/recipient-state.ts';
 import { messageOf } from '../errors.ts';
 import { replyClass } from '../mail/classify/reply-classes.ts';
 import type { MessageSigner } from '../mail/dkim/signer.ts';
-import type { MessageParts } from '../mail/message.ts';
+import { FileFault } from '../mail/linked-files.ts';
+import type { Attachment, MessageParts } from '../mail/message.ts';
 import type { OutgoingMessage, Recall, SendOutcome } from '../mail/transport.ts';
 import type { HandOverJournal } from './hand-over-journal.ts';
 import type { Lane } from './lane.ts';
 import type { LaneRoom, Lanes } from './lanes.ts';
-import { renderFailure, type Verdict, verdictOf } from './outcome.ts';
+import { fileFailure, renderFailure, type Verdict, type VerdictContext, verdictOf } from './outcome.ts';
 import type { SendPlan } from './plan.ts';
 import type { Outcome, Recorder } from './recorder.ts';
 
@@ -20,9 +21,15 @@ export interface HandOverTools {
   readonly recorder: Recorder;
   readonly journal: Pick<HandOverJournal, 'handingOver' | 'settled'>;
   /** The bytes of one copy. Throws when this recipient's data cannot be rendered. */
-  render(plan: SendPlan, row: GatedRow): Buffer;
+  render(plan: SendPlan, row: GatedRow, files?: readonly Attachment[]): Buffer;
   /** The same in pieces, for a provider that puts the message together itself. */
-  parts(plan: SendPlan, row: GatedRow): MessageParts;
+  parts(plan: SendPlan, row: GatedRow, files?: readonly Attachment[]): MessageParts;
+  /** Runs `work` with the files this recipient has of his own. Throws FileFault, or as `render` does. */
+  withFiles(
+    plan: SendPlan,
+    row: GatedRow,
+    work: (files: readonly Attachment[]) => Promise<SendOutcome>,
+  ): Promise<SendOutcome>;
   /** What the provider's events will name the copy by. */
   reference(plan: SendPlan, row: GatedRow): string;
   /** Makes a message and signs it, as many at a time as the processors can. */
@@ -75,6 +82,7 @@ export class RowsInHand {
     this.#outcomes.set(row.seq, null);
     let handedOverAt = 0;
     let renderError: string | null = null;
+    let files: readonly Attachment[] | undefined;
     const made = <T>(make: () => T): T => {
       try {
         return make();
@@ -88,8 +96,8 @@ export class RowsInHand {
       envelopeFrom: typeof envelopeFrom === 'string' ? envelopeFrom : envelopeFrom(row.seq),
       envelopeTo: row.email,
       // Rendered when a connection is free for it: a hundred at a time, at the gate, kept the connections waiting.
-      content: () => made(() => this.#tools.render(this.#plan, row)),
-      parts: () => made(() => this.#tools.parts(this.#plan, row)),
+      content: () => made(() => this.#tools.render(this.#plan, row, files)),
+      parts: () => made(() => this.#tools.parts(this.#plan, row, files)),
       reference: () => this.#tools.reference(this.#plan, row),
       attempt: row.attempt,
       isWireReady: true,
@@ -101,21 +109,42 @@ export class RowsInHand {
       },
     };
     const { signer } = this.#plan;
-    const sending =
+    const hand = () =>
       signer && lane.account.takesSigned ? this.#sendSigned(signer, message, grant) : grant.exit.send(message);
-    void sending.then((outcome) => {
+    const settle = (outcome: SendOutcome) => {
       if (renderError !== null) {
         this.#record(row, lane, renderFailure(renderError));
         return;
       }
       if (handedOverAt > 0) this.#tools.onReply?.(performance.now() - handedOverAt);
       this.#tools.onSignal(this.#plan, lane, outcome);
-      const { retry, onUnknown } = this.#plan;
-      const now = new Date();
-      const goesOnAt = outcome.kind === 'accepted' ? now : this.#tools.lanes.goesOnAt(this.#plan, lane);
-      const context = { attempt: row.attempt, now, since: row.since ?? null, retry, onUnknown, goesOnAt };
-      this.#record(row, lane, verdictOf(outcome, context));
+      this.#record(row, lane, verdictOf(outcome, this.#contextOf(row, lane, outcome.kind === 'accepted')));
+    };
+    if (this.#plan.message.linkedFiles === null) {
+      void hand().then(settle);
+      return;
+    }
+    const handWith = (found: readonly Attachment[]) => {
+      files = found;
+      return hand();
+    };
+    void this.#tools.withFiles(this.#plan, row, handWith).then(settle, (error: unknown) => {
+      grant.giveBack(1);
+      this.#record(row, lane, this.#verdictOfFiles(error, row, lane));
     });
+  }
+
+  #contextOf(row: GatedRow, lane: Lane, isAccepted: boolean): VerdictContext {
+    const { retry, onUnknown } = this.#plan;
+    const now = new Date();
+    const goesOnAt = isAccepted ? now : this.#tools.lanes.goesOnAt(this.#plan, lane);
+    return { attempt: row.attempt, now, since: row.since ?? null, retry, onUnknown, goesOnAt };
+  }
+
+  #verdictOfFiles(error: unknown, row: GatedRow, lane: Lane): Verdict {
+    return error instanceof FileFault
+      ? fileFailure(error, this.#contextOf(row, lane, false))
+      : renderFailure(messageOf(error));
   }
 
   /**

@@ -63,16 +63,21 @@ export function isPrivateAddress(address: string): boolean {
   return BLOCKED[name].check(address, name);
 }
 
-class PrivateAddressError extends Error {
+/** Nothing was asked: whoever named the address may not look there. */
+export class PrivateAddressError extends Error {
   constructor(host: string) {
     super(`${host} is an address of this machine or of a private network`);
   }
 }
 
-export interface GuardedAnswer {
+export interface GuardedFile {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   /** No longer than was asked for. */
+  readonly body: Buffer;
+}
+
+export interface GuardedAnswer extends Omit<GuardedFile, 'body'> {
   readonly body: string;
 }
 
@@ -81,14 +86,20 @@ export async function guardedRequest(request: GuardedRequest): Promise<number> {
   return (await guardedExchange(request, 0)).status;
 }
 
+/** As `guardedDownload`, with the answer as text. */
+export async function guardedExchange(request: GuardedRequest, maxBytes: number): Promise<GuardedAnswer> {
+  const { body, ...answer } = await guardedDownload(request, maxBytes);
+  return { ...answer, body: body.toString() };
+}
+
 /**
  * Asks an address that somebody typed in. The name is resolved once, and the connection goes to what was checked: so
  * no name that changes its mind leads into the private network. Redirects are not followed. Of the answer `maxBytes` are read.
  */
-export function guardedExchange(
+export async function guardedDownload(
   { url, headers, body, allowPrivate, timeoutMs }: GuardedRequest,
   maxBytes: number,
-): Promise<GuardedAnswer> {
+): Promise<GuardedFile> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && net.isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError(host);
   const { request } = url.protocol === 'https:' ? https : http;
@@ -118,7 +129,7 @@ function inWords(error: Error, timeoutMs: number): Error {
 }
 
 /** The first bytes of an answer; nobody waits for the rest. */
-async function readStart(response: http.IncomingMessage, maxBytes: number): Promise<string> {
+async function readStart(response: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   if (maxBytes > 0)
@@ -128,7 +139,7 @@ async function readStart(response: http.IncomingMessage, maxBytes: number): Prom
       if (size >= maxBytes) break;
     }
   response.destroy();
-  return Buffer.concat(chunks).subarray(0, maxBytes).toString();
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 const lookupPublic: net.LookupFunction = (host, options, answer) => {

@@ -1,6 +1,7 @@
 import { addressNeedsSmtpUtf8 } from '../domain/email-address.ts';
 import { deriveText } from './derive-text.ts';
 import type { LinkScope } from './link-tag.ts';
+import { LinkedFiles } from './linked-files.ts';
 import { linkedHtml } from './linked-html.ts';
 import type { RenderContext } from './liquid-render.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
   MessageVariables,
 } from './message.ts';
 import { MessageError } from './message-errors.ts';
+import { encodeAttachment } from './mime/attachment.ts';
 import { EncodedBody } from './mime/body.ts';
 import { ByteWriter } from './mime/byte-writer.ts';
 import { DateFormatter } from './mime/date.ts';
@@ -53,13 +55,15 @@ export class CompiledMessage {
   readonly #fromLines: string;
   readonly #segments: readonly Segment[];
   readonly #attachments: readonly Attachment[];
+  /** The files that each recipient has of his own; null where there are none. */
+  readonly linkedFiles: LinkedFiles | null;
   readonly #bodies: { readonly text: EncodedBody; readonly html: EncodedBody | undefined };
   readonly #dates = new DateFormatter();
   readonly #writer = new ByteWriter();
   readonly #usualSize: number;
 
   constructor(source: MessageSource) {
-    const { attachments = [], headers = {}, links } = source;
+    const { attachments = [], linkedAttachments = [], headers = {}, links } = source;
     const html = source.html === undefined || links === undefined ? source.html : linkedHtml(source.html, links);
     this.#links = links;
     this.#from = checkMailbox(source.from, 'from');
@@ -79,7 +83,8 @@ export class CompiledMessage {
       html: this.#html && new EncodedBody(this.#html, this.#writer),
     };
     this.#attachments = attachments;
-    this.#segments = buildStructure({ hasHtml: html !== undefined, attachments });
+    this.linkedFiles = linkedAttachments.length === 0 ? null : new LinkedFiles(linkedAttachments);
+    this.#segments = buildStructure({ hasHtml: html !== undefined, attachments, hasFiles: this.linkedFiles !== null });
     this.#usualSize = this.#staticSize() + 16 * 1024;
   }
 
@@ -97,7 +102,8 @@ export class CompiledMessage {
       for (const segment of this.#segments) {
         if (segment === 'text') this.#bodies.text.write(contexts.of(this.#text));
         else if (segment === 'html') this.#bodies.html?.write(contexts.of(this.#html ?? this.#text));
-        else writer.writeBytes(segment);
+        else if (Buffer.isBuffer(segment)) writer.writeBytes(segment);
+        else writeFiles(writer, segment.delimiter, vars.files);
       }
     } catch (error) {
       writer.reset();
@@ -126,7 +132,7 @@ export class CompiledMessage {
         ...Object.fromEntries(extra),
       },
       date: vars.date,
-      attachments: this.#attachments,
+      attachments: vars.files === undefined ? this.#attachments : [...this.#attachments, ...vars.files],
     };
   }
 
@@ -171,7 +177,7 @@ export class CompiledMessage {
 
   #staticSize(): number {
     const bodies = this.#bodies.text.staticSize + (this.#bodies.html?.staticSize ?? 0);
-    return this.#segments.reduce((sum, segment) => sum + (typeof segment === 'string' ? 0 : segment.length), bodies);
+    return this.#segments.reduce((sum, segment) => sum + (Buffer.isBuffer(segment) ? segment.length : 0), bodies);
   }
 }
 
@@ -220,6 +226,13 @@ class LinksOfRender implements LinkScope {
     const turn = this.#turns.get(link) ?? 0;
     this.#turns.set(link, turn + 1);
     return this.#links.follow(link, turn, led);
+  }
+}
+
+function writeFiles(writer: ByteWriter, delimiter: Buffer, files: readonly Attachment[] = []): void {
+  for (const [i, file] of files.entries()) {
+    writer.writeBytes(delimiter);
+    writer.writeBytes(encodeAttachment(file, `files/${i}`));
   }
 }
 

@@ -12,6 +12,15 @@ export interface Attachment {
   readonly cid?: string;
 }
 
+/** A file that is fetched for every recipient by himself. File name and address may hold Liquid. */
+export interface LinkedAttachment {
+  readonly filename: string;
+  readonly url: string;
+  /** Null: what its server says. */
+  readonly contentType: string | null;
+  readonly ifMissing: 'fail' | 'leave-out';
+}
+
 /** What a campaign wants to say, before any recipient is known. Subject, HTML, text and header values may hold Liquid. */
 export interface MessageSource {
   readonly from: Mailbox;
@@ -23,6 +32,7 @@ export interface MessageSource {
   /** Extra headers, the same for all; names and values are checked (no CR, LF, NUL; none of the headers we own). */
   readonly headers?: Readonly<Record<string, string>>;
   readonly attachments?: readonly Attachment[];
+  readonly linkedAttachments?: readonly LinkedAttachment[];
   /** How the links of the HTML are written; without it they stay as they are. */
   readonly links?: LinkRules;
 }
@@ -60,6 +70,8 @@ export interface MessageVariables {
   readonly unsubscribeUrl: string;
   /** Where this copy can be read in a browser: `{{webVersionUrl}}`. */
   readonly webVersionUrl?: string;
+  /** What the linked attachments of a message are for this recipient. */
+  readonly files?: readonly Attachment[];
   /** Of a message that was compiled with link rules. */
   readonly links?: CopyLinks;
   /** `Feedback-ID` value: campaign:workspace:kind:sender, as Gmail's Postmaster Tools documents it. */

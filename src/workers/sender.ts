@@ -1,4 +1,5 @@
 import { keepRefreshToken } from '../core/account-secrets.ts';
+import { AttachedFiles } from '../core/attached-files.ts';
 import type { Core } from '../core/context.ts';
 import { linkBaseOf } from '../core/link-base.ts';
 import { findSentMessage } from '../core/sent-message.ts';
@@ -58,6 +59,7 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
   const meter = new ThroughputMeter(pool, options.workerId, core.events, core.log);
   const { durations } = core;
   const turns = new SigningTurns();
+  const files = new AttachedFiles(core);
   const metrics = durations && new MetricsReporter(pool, options.workerId, durations, core.log);
   const lanes = new Lanes({
     readWorkspace: (workspaceId) => readLaneWorkspace(sql, workspaceId, options.workerId),
@@ -98,8 +100,10 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     tools: {
       statements: timeGates(bindStatements(pool), durations),
       sign: (signer, make) => turns.sign(signer, make),
-      render: (plan, row) => renderRow(plan, row, core),
-      parts: (plan, row) => rowParts(plan, row, core),
+      render: (plan, row, own) => renderRow(plan, row, core, own),
+      parts: (plan, row, own) => rowParts(plan, row, core, own),
+      withFiles: async ({ workspaceId, message }, { data }, work) =>
+        message.linkedFiles ? files.with(workspaceId, message.linkedFiles, data, work) : work([]),
       reference: (plan, row) => rowReference(plan, row, core.tokens),
       onSignal: (plan, lane, outcome) => void heedSignal(core, plan, lane, outcome),
       ...(durations && { onReply: (ms) => durations.observe('message', ms) }),

@@ -113,6 +113,7 @@ describe('settings', () => {
       guard: null,
       returnPathDomain: null,
       softBounceDays: null,
+      attachmentHosts: null,
     });
     const change = { name: 'Ours', from: 'Us <us@x.test>', timezone: 'Europe/Berlin', retry: { delaysSeconds: [60] } };
     expect((await test.call('PATCH', '/api/settings', change)).body).toEqual({

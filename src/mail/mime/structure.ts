@@ -2,8 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Attachment } from '../message.ts';
 import { encodeAttachment } from './attachment.ts';
 
+/** Where the files of one recipient stand, each behind this line. */
+interface FilesSegment {
+  readonly delimiter: Buffer;
+}
+
 /** Where a message holds something that differs from copy to copy; a Buffer is the same in all of them. */
-export type Segment = Buffer | 'text' | 'html';
+export type Segment = Buffer | 'text' | 'html' | FilesSegment;
 
 /** A MIME entity, from its first header to its last octet; the segment before and after it ends in CRLF. */
 type Entity = readonly Segment[];
@@ -13,13 +18,15 @@ const BODY_HEADERS = '; charset=utf-8\r\nContent-Transfer-Encoding: quoted-print
 interface Parts {
   readonly hasHtml: boolean;
   readonly attachments: readonly Attachment[];
+  /** Recipients have files of their own. */
+  readonly hasFiles: boolean;
 }
 
 /**
  * The body of a message from its Content-Type header on. mixed(alternative(text, related(html, images)), files), less the
  * levels that would hold one part only (RFC 2046 section 5.1). Without HTML there is nothing to show an image in: all are files.
  */
-export function buildStructure({ hasHtml, attachments }: Parts): Segment[] {
+export function buildStructure({ hasHtml, attachments, hasFiles }: Parts): Segment[] {
   const encoded = attachments.map((attachment, i) => ({
     isImage: hasHtml && attachment.cid !== undefined,
     entity: [encodeAttachment(attachment, `attachments/${i}`)],
@@ -31,17 +38,18 @@ export function buildStructure({ hasHtml, attachments }: Parts): Segment[] {
   const html: Entity = [ascii(`Content-Type: text/html${BODY_HEADERS}`), 'html', ascii('\r\n')];
   const shown = multipart('related; type="text/html"', [html, ...images]);
   const body = hasHtml ? multipart('alternative', [text, shown]) : text;
-  return mergeBuffers(multipart('mixed', [body, ...files]));
+  return mergeBuffers(multipart('mixed', [body, ...files], hasFiles));
 }
 
-function multipart(subtype: string, entities: readonly Entity[]): Entity {
+function multipart(subtype: string, entities: readonly Entity[], hasFiles = false): Entity {
   const [first] = entities;
-  if (entities.length === 1 && first !== undefined) return first;
+  if (entities.length === 1 && first !== undefined && !hasFiles) return first;
   // "=_" can stand neither in quoted-printable nor in base64 (RFC 2045 section 6.7): no content can end this part.
   const boundary = `=_${randomBytes(15).toString('base64url')}`;
   return [
     ascii(`Content-Type: multipart/${subtype};\r\n boundary="${boundary}"\r\n\r\n`),
     ...entities.flatMap((entity) => [ascii(`--${boundary}\r\n`), ...entity]),
+    ...(hasFiles ? [{ delimiter: ascii(`--${boundary}\r\n`) }] : []),
     ascii(`--${boundary}--\r\n`),
   ];
 }
@@ -54,8 +62,8 @@ function mergeBuffers(segments: readonly Segment[]): Segment[] {
   const merged: Segment[] = [];
   for (const segment of segments) {
     const last = merged.at(-1);
-    if (typeof segment === 'string' || typeof last === 'string' || last === undefined) merged.push(segment);
-    else merged[merged.length - 1] = Buffer.concat([last, segment]);
+    if (Buffer.isBuffer(segment) && Buffer.isBuffer(last)) merged[merged.length - 1] = Buffer.concat([last, segment]);
+    else merged.push(segment);
   }
   return merged;
 }

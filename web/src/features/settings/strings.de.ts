@@ -137,6 +137,9 @@ export const de: Translation<typeof en> = {
     quietHint: 'Zwischen diesen Zeiten des Tages der Empfänger wird nichts übergeben. Leer: zu jeder Stunde.',
     quietFrom: 'Von',
     quietTo: 'Bis',
+    attachmentHosts: 'Anhänge dürfen geholt werden von',
+    attachmentHostsHint:
+      'Hosts wie files.example.com oder *.example.com. Von dort dürfen Kampagnen jedem Empfänger eine eigene Datei anhängen. Leer: von nirgends.',
     bounces: 'Zurückkommende Post',
     returnPathDomain: 'Domain für Rücksendungen',
     returnPathHint:

@@ -138,6 +138,9 @@ export const en = {
     quietHint: 'Nothing is handed over between these times of the recipients’ day. Empty: at any hour.',
     quietFrom: 'From',
     quietTo: 'To',
+    attachmentHosts: 'Attachments may be fetched from',
+    attachmentHostsHint:
+      'Hosts such as files.example.com or *.example.com. Campaigns may attach a file of each recipient’s own from there. Empty: from nowhere.',
     bounces: 'Returned mail',
     returnPathDomain: 'Return-path domain',
     returnPathHint:

@@ -37,6 +37,7 @@ interface Fields {
   readonly auditDays: string;
   readonly returnPathDomain: string;
   readonly softBounceDays: string;
+  readonly attachmentHosts: string;
 }
 
 function fieldsOf(settings: Settings): Fields {
@@ -55,8 +56,12 @@ function fieldsOf(settings: Settings): Fields {
     auditDays: settings.auditDays === null ? '' : String(settings.auditDays),
     returnPathDomain: settings.returnPathDomain ?? '',
     softBounceDays: settings.softBounceDays === null ? '' : String(settings.softBounceDays),
+    attachmentHosts: (settings.attachmentHosts ?? []).map(({ host }) => host).join(', '),
   };
 }
+
+/** Where nothing stands, the built-in default holds. */
+const TEXTS = ['timezone', 'from', 'trackingDomain', 'returnPathDomain'] as const;
 
 /** Only what was changed: what others change meanwhile stays. */
 function changeOf(fields: Fields, before: Fields, settings: Settings): SettingsChange {
@@ -66,19 +71,25 @@ function changeOf(fields: Fields, before: Fields, settings: Settings): SettingsC
   const quietHours =
     quietFrom === '' && quietTo === '' ? null : { ...settings.quietHours, from: quietFrom, to: quietTo };
   return {
+    ...Object.fromEntries(TEXTS.filter((name) => isChanged(name)).map((name) => [name, fields[name].trim() || null])),
     ...(isChanged('name') ? { name: fields.name.trim() } : {}),
-    ...(isChanged('timezone') ? { timezone: fields.timezone.trim() || null } : {}),
-    ...(isChanged('from') ? { from: fields.from.trim() || null } : {}),
     ...(isChanged('retry') ? { retry: delaysSeconds ? { ...settings.retry, delaysSeconds } : null } : {}),
     ...(isChanged('quietFrom', 'quietTo') ? { quietHours } : {}),
     ...(isChanged('opens', 'clicks') ? { tracking: { opens: fields.opens, clicks: fields.clicks } } : {}),
     ...(isChanged('keepClientDetails') ? { keepClientDetails: fields.keepClientDetails || null } : {}),
-    ...(isChanged('trackingDomain') ? { trackingDomain: fields.trackingDomain.trim() || null } : {}),
     ...(isChanged('requireSecondFactor') ? { requireSecondFactor: fields.requireSecondFactor || null } : {}),
     ...(isChanged('auditDays') ? { auditDays: numberOf(fields.auditDays) } : {}),
-    ...(isChanged('returnPathDomain') ? { returnPathDomain: fields.returnPathDomain.trim() || null } : {}),
     ...(isChanged('softBounceDays') ? { softBounceDays: numberOf(fields.softBounceDays) } : {}),
+    ...(isChanged('attachmentHosts') ? { attachmentHosts: hostsOf(fields.attachmentHosts, settings) } : {}),
   };
+}
+
+/** A host that stays keeps what was allowed of it. */
+function hostsOf(text: string, { attachmentHosts }: Settings): Settings['attachmentHosts'] {
+  const hosts = text.split(/[\s,;]+/).filter((host) => host !== '');
+  return hosts.length === 0
+    ? null
+    : hosts.map((host) => attachmentHosts?.find((known) => known.host === host) ?? { host });
 }
 
 function numberOf(text: string): number | null {
@@ -160,6 +171,13 @@ function WorkspaceForm({ settings }: { settings: Settings }) {
           </div>
           <p className="muted">{words.quietHint}</p>
         </fieldset>
+        <TextInput
+          label={words.attachmentHosts}
+          description={words.attachmentHostsHint}
+          spellCheck={false}
+          autoComplete="off"
+          {...text('attachmentHosts')}
+        />
       </Card>
       <Card title={words.engagement}>
         <div className={styles.pair}>
