@@ -40,6 +40,8 @@ export interface BatchTools extends HandOverTools {
 
 /** Rows a gate lets through at most: a commit for each hundred costs nothing, and a pause is felt at the next one. */
 const WINDOW_ROWS = 100;
+/** A window's worth of signatures, or a file from its server. */
+const PREPARATION_MS = 300;
 const AFTER_FAULT_MS = 30_000;
 const NO_DOMAINS: ReadonlyMap<string, readonly Limit[]> = new Map();
 
@@ -120,7 +122,7 @@ export class BatchRun {
     if (this.#isQuiet()) return null;
     const { workspaceId, accountIds, batchSize, batchDelayMs } = this.#plan;
     const limits = [...this.#plan.limits, ...(this.#domains.get(domain) ?? [])];
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain, wanted };
+    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain, wanted, leadMs: this.#leadMs };
     return this.#tools.lanes.acquire(request, this.#tools.signal, 'at once');
   }
 
@@ -178,13 +180,19 @@ export class BatchRun {
 
   async #acquire(wanted: number): Promise<LaneRoom | null> {
     const { workspaceId, accountIds, batchSize, batchDelayMs, limits } = this.#plan;
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain: null, wanted };
+    const leadMs = this.#leadMs;
+    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain: null, wanted, leadMs };
     if (this.#isQuiet()) return null;
     const grant = await this.#withDatabase(() => this.#tools.lanes.acquire(request, this.#tools.signal));
     if (!grant) return null;
     if ('lane' in grant) return this.#isQuiet() ? this.#decline(grant) : grant;
     this.#wait = { until: grant.waitUntil, for: grant.waitingFor };
     return null;
+  }
+
+  get #leadMs(): number {
+    const { signer, message } = this.#plan;
+    return signer === null && message.linkedFiles === null ? 0 : PREPARATION_MS;
   }
 
   /** Notes what is waited for, when it is quiet where the recipients of this batch are. */

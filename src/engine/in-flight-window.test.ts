@@ -22,6 +22,15 @@ test('the window follows the rate, within a few and twenty-five rows a connectio
   expect(after(100_000, 20)).toBe(500);
 });
 
+test('what messages take before they wait for a connection is covered as well', () => {
+  const window = new InFlightWindow();
+  for (let now = 1000; now < 6000; now += 50) {
+    window.size(20, 40, now, 300);
+    window.settled(50);
+  }
+  expect(window.size(20, 40, 6000, 300)).toBe(380);
+});
+
 test('after a pause the server is unknown again', () => {
   const window = new InFlightWindow();
   for (let now = 1000; now < 6000; now += 50) {

@@ -16,11 +16,15 @@ export class InFlightWindow {
   #settled = 0;
   #since = 0;
 
-  /** `places` is what the transport can usefully hold on so many connections; `now` in milliseconds, of any steady clock. */
-  size(connections: number, places: number, now: number): number {
+  /**
+   * `places` is what the transport can usefully hold on so many connections; `now` in milliseconds, of any steady clock.
+   * `leadMs` is how long messages take between their gate and a connection: a window that does not cover it keeps the rate
+   * down which it is made from. Signed with RSA, messages settled at half of what the processors could sign.
+   */
+  size(connections: number, places: number, now: number, leadMs = 0): number {
     this.#measure(now);
     const least = Math.max(LEAST, Math.ceil(places * LEAST_PER_PLACE));
-    const ahead = Math.ceil((this.#perSecond * AHEAD_MS) / 1000);
+    const ahead = Math.ceil((this.#perSecond * (AHEAD_MS + leadMs)) / 1000);
     return Math.min(Math.max(least, ahead), Math.max(least, connections * MOST_PER_CONNECTION));
   }
 

@@ -113,12 +113,13 @@ export class Lane {
 
   /**
    * How many rows may be gated now for a campaign with this batch size (null: the account's own). `share` (0 to 1) is the
-   * account's weight against the heaviest in use: at full speed every lane is full, and only this tells them apart.
+   * account's weight against the heaviest in use: at full speed every lane is full, and only this tells them apart. `leadMs`
+   * is how long its messages take before they wait for a connection.
    */
-  room(batchSize: number | null, share = 1): number {
+  room(batchSize: number | null, share = 1, leadMs = 0): number {
     const connections = Math.min(batchSize ?? this.account.batchSize, this.account.maxConnections);
     const places = (connections * this.transport.capacity) / this.account.maxConnections;
-    const window = Math.ceil(this.#window.size(connections, places, performance.now()) * share);
+    const window = Math.ceil(this.#window.size(connections, places, performance.now(), leadMs) * share);
     const free = window - this.#inFlight;
     // A gate for a handful of rows costs as much as one for a hundred: wait until a quarter of the window is free.
     return free >= window / 4 ? free : 0;

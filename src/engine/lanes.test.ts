@@ -11,6 +11,7 @@ const REQUEST = {
   batchSize: null,
   batchDelayMs: null,
   wanted: 10,
+  leadMs: 0,
 };
 
 function account(key: string, weight: number): LaneAccount {

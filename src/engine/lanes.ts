@@ -30,6 +30,8 @@ export interface LaneRequest extends LanePool {
   readonly batchSize: number | null;
   readonly batchDelayMs: number | null;
   readonly wanted: number;
+  /** How long messages take between their gate and the wait for a connection. */
+  readonly leadMs: number;
 }
 
 /** Room for `count` messages in a lane, and the way they go: with their permits, where there are limits. */
@@ -157,7 +159,7 @@ export class Lanes {
       .filter((lane) => lane.availableAt > now)
       .map((lane) => ({ waitUntil: new Date(lane.availableAt), waitingFor: lane.waitingFor }));
     const heaviest = Math.max(...open.map((lane) => lane.account.weight));
-    const room = (lane: Lane) => lane.room(request.batchSize, lane.account.weight / heaviest);
+    const room = (lane: Lane) => lane.room(request.batchSize, lane.account.weight / heaviest, request.leadMs);
     const ranked = open
       .filter((lane) => room(lane) > 0)
       .sort((a, b) => this.#turnOf(a) - this.#turnOf(b) || a.inFlight - b.inFlight);
