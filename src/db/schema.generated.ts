@@ -188,6 +188,8 @@ export interface Campaigns {
   guard: Json | null;
   headers: Generated<Json>;
   id: Generated<string>;
+  kind: Generated<string>;
+  labels: Json | null;
   launchedAt: Timestamp | null;
   name: string;
   onUnknown: Generated<string>;
@@ -211,7 +213,9 @@ export interface Campaigns {
 export interface CampaignSendBatches {
   batchNo: number;
   cancelled: Generated<number>;
+  countedAt: Timestamp | null;
   deferred: Generated<number>;
+  emailWorkspaceId: string | null;
   excluded: Generated<number>;
   failed: Generated<number>;
   fence: Generated<number>;
@@ -238,6 +242,7 @@ export interface CampaignSends {
   expandedAt: Timestamp | null;
   expectedTotal: number | null;
   id: Generated<string>;
+  isEmail: Generated<boolean>;
   total: Generated<number>;
   workspaceId: string;
 }
@@ -402,6 +407,13 @@ export interface EmailLogs {
   seq: number | null;
   status: string | null;
   workspaceId: string | null;
+}
+
+export interface EmailRecipients {
+  emailKey: string;
+  sendId: string;
+  seq: number;
+  workspaceId: string;
 }
 
 export interface EmailRetryJobs {
@@ -908,6 +920,7 @@ export interface Webhooks {
   allowPrivateAddresses: Generated<boolean>;
   consentCursor: string;
   createdAt: Generated<Timestamp>;
+  emailCursor: Generated<Timestamp>;
   eventCursor: string;
   failingSince: Timestamp | null;
   id: Generated<string>;
@@ -1026,6 +1039,7 @@ export interface DB {
   durationTotals: DurationTotals;
   emailEvents: EmailEvents;
   emailLogs: EmailLogs;
+  emailRecipients: EmailRecipients;
   emailRetryJobs: EmailRetryJobs;
   emailSends: EmailSends;
   emailSendStates: EmailSendStates;

@@ -107,7 +107,7 @@ export async function takeChangedCampaigns(tx: Executor, webhook: WebhookRow, li
     with changed as (
       select c.id, c.name, c.state, c.state_reason, w.state as told, c.started_at, c.finished_at
       from campaigns c left join webhook_campaigns w on w.webhook_id = ${webhook.id}::uuid and w.campaign_id = c.id
-      where c.workspace_id = ${webhook.workspaceId}::uuid and c.state <> 'draft' and c.state is distinct from w.state
+      where c.workspace_id = ${webhook.workspaceId}::uuid and c.kind = 'campaign' and c.state <> 'draft' and c.state is distinct from w.state
       order by c.id limit ${sql.lit(limit)}
     ), kept as (
       insert into webhook_campaigns (webhook_id, campaign_id, state) select ${webhook.id}::uuid, id, state from changed
@@ -139,7 +139,7 @@ export async function findUntoldBatches(tx: Executor, webhook: WebhookRow, limit
     from campaign_sends s join campaigns c on c.id = s.campaign_id
     join campaign_send_batches b on b.send_id = s.id
     left join webhook_batches w on w.webhook_id = ${webhook.id}::uuid and w.send_id = b.send_id and w.batch_no = b.batch_no
-    where s.workspace_id = ${webhook.workspaceId}::uuid and s.created_at >= ${webhook.ledgerSince}
+    where s.workspace_id = ${webhook.workspaceId}::uuid and not s.is_email and s.created_at >= ${webhook.ledgerSince}
       and (c.finished_at is null or c.finished_at > now() - make_interval(days => ${DAYS_BACK}))
       and b.state <> 'leased' and b.sent + b.failed > 0
       and (coalesce(w.sent, 0), coalesce(w.failed, 0)) is distinct from (b.sent, b.failed)

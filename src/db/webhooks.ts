@@ -22,7 +22,7 @@ async function markCampaignsTold(tx: Executor, webhookId: string): Promise<void>
   await sql`
     insert into webhook_campaigns (webhook_id, campaign_id, state)
     select w.id, c.id, c.state from webhooks w join campaigns c on c.workspace_id = w.workspace_id
-    where w.id = ${webhookId} and c.state <> 'draft'
+    where w.id = ${webhookId} and c.kind = 'campaign' and c.state <> 'draft'
     on conflict (webhook_id, campaign_id) do update set state = excluded.state`.execute(tx);
 }
 

@@ -118,9 +118,9 @@ export class BatchRun {
   /** Null when it is quiet there, too. */
   async #acquireFor(domain: string, wanted: number): Promise<LaneGrant | null> {
     if (this.#isQuiet()) return null;
-    const { workspaceId, accountIds, batchSize, batchDelayMs } = this.#plan;
+    const { workspaceId, accountIds, batchSize, batchDelayMs, isEmail: isUrgent } = this.#plan;
     const limits = [...this.#plan.limits, ...(this.#domains.get(domain) ?? [])];
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain, wanted };
+    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain, wanted, isUrgent };
     return this.#tools.lanes.acquire(request, this.#tools.signal, 'at once');
   }
 
@@ -177,8 +177,8 @@ export class BatchRun {
   }
 
   async #acquire(wanted: number): Promise<LaneRoom | null> {
-    const { workspaceId, accountIds, batchSize, batchDelayMs, limits } = this.#plan;
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain: null, wanted };
+    const { workspaceId, accountIds, batchSize, batchDelayMs, limits, isEmail: isUrgent } = this.#plan;
+    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain: null, wanted, isUrgent };
     if (this.#isQuiet()) return null;
     const grant = await this.#withDatabase(() => this.#tools.lanes.acquire(request, this.#tools.signal));
     if (!grant) return null;

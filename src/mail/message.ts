@@ -23,6 +23,8 @@ export interface MessageSource {
   /** Extra headers, the same for all; names and values are checked (no CR, LF, NUL; none of the headers we own). */
   readonly headers?: Readonly<Record<string, string>>;
   readonly attachments?: readonly Attachment[];
+  /** False: no headers to unsubscribe by, of a message that somebody asked for. By default there are. */
+  readonly offersLeaving?: boolean;
   /** How the links of the HTML are written; without it they stay as they are. */
   readonly links?: LinkRules;
 }
