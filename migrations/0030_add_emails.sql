@@ -39,9 +39,9 @@ create index campaign_send_batches_email_counted on campaign_send_batches (email
 
 -- Which emails an address got: the ledger has no index by address and must not have one (0004).
 create table email_recipients (
-  workspace_id uuid not null references workspaces on delete cascade,
+  workspace_id uuid not null,
   email_key text not null,
-  send_id uuid not null,
+  send_id uuid not null references campaign_sends on delete cascade,
   seq int not null,
   primary key (workspace_id, email_key, send_id)
 );

@@ -66,14 +66,15 @@ async function resolveFrom(
   return text ? readMailbox(text, 'from') : null;
 }
 
-/** The message a campaign was written as, for the compiler. */
+/** The message a campaign was written as, for the compiler. `hasAttachments`: false where it is known to have none. */
 export async function messageSource(
   core: Pick<Core, 'db'>,
   campaign: CampaignRow,
   from: Mailbox,
   version: Pick<TemplateVersionRow, 'subject' | 'preparedHtml' | 'text'>,
+  hasAttachments = true,
 ): Promise<MessageSource> {
-  const attachments = await listAttachments(core.db.sql, campaign.id);
+  const attachments = hasAttachments ? await listAttachments(core.db.sql, campaign.id) : [];
   return {
     from,
     subject: version.subject,

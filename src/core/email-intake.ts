@@ -5,7 +5,7 @@ import { violatedConstraint } from '../db/database.ts';
 import { listEmailRecipients } from '../db/emails.ts';
 import { type EmailContent, insertEmails, type NewEmail } from '../db/hot/insert-emails.ts';
 import { findMissingLists } from '../db/lists.ts';
-import { findLatestVersion, type TemplateVersionRow } from '../db/templates.ts';
+import { findLatestVersionAtOnce } from '../db/templates.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import { accountsFor } from '../domain/account-choice.ts';
 import { stateFromCode } from '../domain/recipient-state.ts';
@@ -169,7 +169,7 @@ export class EmailIntake {
     }
     const own = (['htmlContent', 'textContent', 'mjml'] as const).find((part) => body[part] !== undefined);
     if (own) throw invalid('templateId', `send either templateId or ${own}, not both`);
-    const known = versions.get(templateId) ?? findLatestVersion(this.#core.db.sql, workspaceId, templateId);
+    const known = versions.get(templateId) ?? findLatestVersionAtOnce(this.#core.db.pool, workspaceId, templateId);
     versions.set(templateId, known);
     const version = await known;
     if (!version) throw notFound('template', templateId);
@@ -182,7 +182,7 @@ export class EmailIntake {
   }
 }
 
-type KnownVersions = Map<string, Promise<TemplateVersionRow | null>>;
+type KnownVersions = Map<string, ReturnType<typeof findLatestVersionAtOnce>>;
 
 interface EmailText {
   readonly versionId: string;

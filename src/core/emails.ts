@@ -60,7 +60,7 @@ export async function describeEmail(core: EmailCore, caller: Caller, id: string)
   const rows = await listLedger(core.db.sql, { sendId: id, afterSeq: 0, limit: MOST_RECIPIENTS });
   const recipients = await describeRows(core, row, id, rows);
   const subjects = await readSubjects(core, id);
-  const version = (await row.templateVersionId)
+  const version = row.templateVersionId
     ? await findTemplateVersion(core.db.sql, caller.workspaceId, row.templateVersionId)
     : null;
   const audience = row.audience as unknown as StoredAudience | null;

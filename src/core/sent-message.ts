@@ -30,7 +30,7 @@ export async function findSentMessage(
   const from = { address: fromAddress, ...(fromName ? { name: fromName } : {}) };
   const found = await linkPlanOf(core, sendId, campaign, preparedHtml);
   const linkPlan = found && use === 'view' ? { ...found, opens: false } : found;
-  const source = await messageSource(core, campaign, from, campaign);
+  const source = await messageSource(core, campaign, from, campaign, campaign.hasAttachments);
   const isEmail = campaign.kind === 'email';
   const offersLeaving = !isEmail || (campaign.audience as StoredAudience | null)?.kind === 'lists';
   return {

@@ -236,6 +236,7 @@ export async function findCampaignOfSend(db: Executor, sendId: string) {
     .innerJoin('templateVersions as v', 'v.id', 'c.templateVersionId')
     .selectAll('c')
     .select(['v.subject', 'v.preparedHtml', 'v.html', 'v.text'])
+    .select(sql<boolean>`exists (select 1 from campaign_attachments a where a.campaign_id = c.id)`.as('hasAttachments'))
     .where('s.id', '=', sendId)
     .executeTakeFirst();
   return row ?? null;

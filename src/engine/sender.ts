@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
 import type { ClaimedEmail } from '../db/hot/claim-emails.ts';
 import { Semaphore } from '../lib/semaphore.ts';
@@ -54,6 +55,7 @@ export class Sender {
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+    setMaxListeners(0, this.#stop.signal); // one for every batch and email that waits
     this.#heartbeat = setInterval(() => void this.#renew(), parts.leaseMs / 3);
     this.#heartbeat.unref();
   }
