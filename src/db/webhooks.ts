@@ -62,7 +62,7 @@ export async function enableWebhook(tx: Executor, id: string): Promise<void> {
   await tx
     .updateTable('webhooks')
     .set({ state: 'active', stateReason: null, failingSince: null, eventCursor: now, consentCursor: now })
-    .set({ ledgerSince: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
+    .set({ ledgerSince: sql<Date>`now()`, emailCursor: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
     .where('id', '=', id)
     .execute();
   await markCampaignsTold(tx, id);

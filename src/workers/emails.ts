@@ -25,7 +25,7 @@ export class Emails {
   #looking: Promise<void> | null = null;
   /** Somebody told of emails since the last look. */
   #isTold = false;
-  /** The last look found as many as there were places. */
+  /** The last look found some, or left some. */
   #mayBeMore = false;
   #isStopped = false;
 
@@ -61,8 +61,8 @@ export class Emails {
       if (free <= 0) return;
       try {
         const runs = await this.#parts.sender.workOnEmails(Math.min(free, PLACES_OF_ONE), full);
-        this.#mayBeMore = full.length > 0 || runs.length === Math.min(free, PLACES_OF_ONE);
-        if (runs.length > 0 && this.#mayBeMore) this.#isTold = true;
+        this.#mayBeMore = full.length > 0 || runs.length > 0;
+        if (runs.length > 0) this.#isTold = true;
         for (const { workspaceId, done } of runs) this.#hold(workspaceId, done);
       } catch (error) {
         this.#parts.log.debug({ err: error }, 'single emails could not be claimed; another look comes');
