@@ -17,7 +17,7 @@ export const de: Translation<typeof en> = {
     title: 'Noch keine E-Mail',
     text: 'Senden Sie eine aus Ihrem eigenen Programm: Ein API-Schlüssel mit dem Recht emails:write genügt.',
     example:
-      'curl -X POST {{url}}/api/emails -H "Authorization: Bearer pr_…" -H "Content-Type: application/json" -d \'{"to": "ada@example.org", "subject": "Ihr Code", "textContent": "Er ist 42."}\'',
+      'curl {{url}}/api/emails \\\n  -H "Authorization: Bearer pr_…" \\\n  -H "Content-Type: application/json" \\\n  -d \'{"to": "ada@example.org", "subject": "Ihr Code", "textContent": "Er ist 42."}\'',
   },
   noneFound: 'Keine E-Mail passt. Suchen Sie nach der ganzen Adresse, oder wählen Sie eine andere Ansicht.',
   open: 'E-Mail „{{subject}}“ an {{to}}',

@@ -16,7 +16,7 @@ export const en = {
     title: 'No email yet',
     text: 'Send one from your own program: an API key with the scope emails:write is all it takes.',
     example:
-      'curl -X POST {{url}}/api/emails -H "Authorization: Bearer pr_…" -H "Content-Type: application/json" -d \'{"to": "ada@example.org", "subject": "Your code", "textContent": "It is 42."}\'',
+      'curl {{url}}/api/emails \\\n  -H "Authorization: Bearer pr_…" \\\n  -H "Content-Type: application/json" \\\n  -d \'{"to": "ada@example.org", "subject": "Your code", "textContent": "It is 42."}\'',
   },
   noneFound: 'No email fits. Search by the whole address, or choose another view.',
   open: 'Email “{{subject}}” to {{to}}',

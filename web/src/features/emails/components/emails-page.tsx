@@ -41,6 +41,7 @@ export function EmailsPage() {
   };
   const set = (name: string, value: string) => setParams(paramsWith(name, value), { replace: true });
   const isNarrowed = state !== null || recipient !== '' || time !== 'any';
+  const emails = useEmails({ state: state ?? '', recipient, since: sinceOf(time) });
   const tab = (id: RecipientState | null) => ({
     id: id ?? 'all',
     label: id === null ? strings.all : lookOf(id).word,
@@ -49,33 +50,30 @@ export function EmailsPage() {
   return (
     <div className={page.page}>
       <PageHead title={strings.title} lead={strings.lead} />
-      <FilterTabs label={strings.tabs} tabs={[null, ...RECIPIENT_STATES].map(tab)} current={state ?? 'all'} />
-      <div className={styles.tools}>
-        <SearchField label={strings.search} value={recipient} onSearch={(text) => set('q', text)} />
-        <NativeSelect
-          size="xs"
-          aria-label={strings.since}
-          data={(Object.keys(TIMES) as Time[]).map((value) => ({ value, label: strings.times[value] }))}
-          value={time}
-          onChange={({ currentTarget: { value } }) => set('since', value === 'any' ? '' : value)}
-        />
-      </div>
-      <Found state={state} recipient={recipient} time={time} isNarrowed={isNarrowed} />
+      {emails.isEmpty && !isNarrowed ? (
+        <NothingYet />
+      ) : (
+        <>
+          <FilterTabs label={strings.tabs} tabs={[null, ...RECIPIENT_STATES].map(tab)} current={state ?? 'all'} />
+          <div className={styles.tools}>
+            <SearchField label={strings.search} value={recipient} onSearch={(text) => set('q', text)} />
+            <NativeSelect
+              size="xs"
+              aria-label={strings.since}
+              data={(Object.keys(TIMES) as Time[]).map((value) => ({ value, label: strings.times[value] }))}
+              value={time}
+              onChange={({ currentTarget: { value } }) => set('since', value === 'any' ? '' : value)}
+            />
+          </div>
+          <Found emails={emails} state={state} />
+        </>
+      )}
     </div>
   );
 }
 
-interface FoundProps {
-  readonly state: RecipientState | null;
-  readonly recipient: string;
-  readonly time: Time;
-  readonly isNarrowed: boolean;
-}
-
-function Found({ state, recipient, time, isNarrowed }: FoundProps) {
-  const emails = useEmails({ state: state ?? '', recipient, since: sinceOf(time) });
+function Found({ emails, state }: { emails: ReturnType<typeof useEmails>; state: RecipientState | null }) {
   if (emails.error) return <ProblemNote error={emails.error} onRetry={emails.retry} />;
-  if (emails.isEmpty && !isNarrowed) return <NothingYet />;
   return (
     <Card flush>
       {emails.isEmpty ? (
@@ -150,9 +148,12 @@ function columnsOf(state: RecipientState | null): Array<Column<EmailSummary>> {
   ];
 }
 
-/** The recipient that fits the view, or the first. */
+const TROUBLE = ['failed', 'unknown', 'deferred'];
+
+/** The recipient that fits the view; else one that somebody should look at, or the first. */
 function shownOf({ recipients }: EmailSummary, state: RecipientState | null) {
-  return recipients.find((one) => one.state === state) ?? recipients[0];
+  const wanted = recipients.find((one) => one.state === state);
+  return wanted ?? recipients.find((one) => TROUBLE.includes(one.state)) ?? recipients[0];
 }
 
 function Recipients({ email, state }: { email: EmailSummary; state: RecipientState | null }) {
