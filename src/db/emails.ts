@@ -4,7 +4,7 @@ import type { Executor } from './database.ts';
 import type { Campaigns } from './schema.generated.ts';
 
 /** A single email: a campaign of its own kind. Its id is also that of its send. */
-export type EmailRow = Selectable<Campaigns>;
+type EmailRow = Selectable<Campaigns>;
 
 /** Where the one batch of an email stands. */
 export interface ListedEmail extends EmailRow {

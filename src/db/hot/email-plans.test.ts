@@ -50,11 +50,11 @@ class Reader {
     const client = await db.pool.connect();
     try {
       await client.query('begin');
-      const { rows } = await client.query<{ 'QUERY PLAN': unknown[] }>(
+      const { rows } = await client.query<{ 'QUERY PLAN': Array<{ Plan: Node }> }>(
         `explain (analyze, format json) ${text}`,
         values,
       );
-      this.#note((rows[0]?.['QUERY PLAN'] as Array<{ Plan: Node }>)[0]!.Plan);
+      for (const { Plan } of rows[0]?.['QUERY PLAN'] ?? []) this.#note(Plan);
       return { rows: [], rowCount: 0 };
     } finally {
       await client.query('rollback');
