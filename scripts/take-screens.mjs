@@ -158,12 +158,28 @@ async function fill() {
     url: 'https://hooks.acme.example/postrider',
     types: ['email.bounced', 'contact.unsubscribed'],
   });
+  const from = 'Acme Shop <shop@acme.example>';
+  const order = { from, subject: 'Your order {{order}} is on its way', textContent: 'Hello {{name}}', tags: ['order'] };
+  const emails = [];
+  for (const [i, name] of ['Ada', 'Grace', 'Alan', 'Edsger', 'Barbara', 'Donald'].entries()) {
+    const to = [{ email: `${name.toLowerCase()}@example.org`, name }];
+    emails.push(await call('POST', '/api/emails', { ...order, to, data: { order: 1017 + i } }));
+  }
+  const scheduledAt = new Date(Date.now() + 3 * 86_400_000).toISOString();
+  await call('POST', '/api/emails', {
+    from,
+    to: 'ada@example.org',
+    subject: 'Your trial ends',
+    textContent: 'Soon',
+    scheduledAt,
+  });
   const { items } = await call('GET', '/api/contacts?limit=1');
   const imports = await call('GET', '/api/imports');
   return {
     ...campaigns,
     domain: domain.id,
     webhook: webhook.id,
+    email: emails[0].id,
     list: lists[0].id,
     segment: segment.id,
     form: form.id,
@@ -231,6 +247,8 @@ function pagesOf(made) {
     ['composer-sender', `/campaigns/${made.draft}/edit?step=sender`],
     ['composer-schedule', `/campaigns/${made.draft}/edit?step=schedule`],
     ['composer-review', `/campaigns/${made.draft}/edit?step=review`],
+    ['emails', '/emails'],
+    ['email', `/emails/${made.email}`],
     ['templates', '/templates'],
     ['template', `/templates/${made.template}`],
     ['mailbox', '/mailbox'],

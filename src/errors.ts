@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   DATABASE_NEWER: 'The database was written by a newer release of Postrider.',
   DATABASE_UNAVAILABLE: 'The database does not answer.',
   DKIM_KEY_IN_USE: 'A DKIM key signs, or messages that it signed may still be under way.',
+  EMAIL_STATE: 'The email is not in a state that allows this.',
   EMBEDDED_DATABASE: 'The embedded PostgreSQL cannot be started.',
   FORBIDDEN: 'The role of the caller does not allow this.',
   IDEMPOTENCY_CONFLICT:

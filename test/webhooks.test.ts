@@ -288,6 +288,31 @@ describe('what webhooks are told', () => {
     await test.database.pool.query(`update sending_accounts set state = 'paused'`);
   });
 
+  it('single emails, each recipient once, with what was said of the email when it was sent', async () => {
+    await make(['email.sent', 'email.failed', 'campaign.finished']);
+    await workers.start(test);
+    sink.refuse = (recipient) => (recipient.startsWith('no') ? '550 5.1.1 nobody' : null);
+    const emails = Array.from({ length: 250 }, (_, i) => ({
+      to: i === 7 ? 'no@example.test' : `single${i}@example.test`,
+      subject: 'Code',
+      textContent: 'x',
+      metadata: { order: String(i) },
+    }));
+    for (const at of [0, 100, 200])
+      await test.call('POST', '/api/emails/batch', { emails: emails.slice(at, at + 100) });
+    await feedUntil(250);
+    expect(await feedWebhooks(test.core)).toBe(0);
+    await deliver();
+    const of = (to: string) => told().filter(({ data }) => data.email === to);
+    expect(of('single3@example.test')).toMatchObject([
+      { type: 'email.sent', data: { subject: 'Code', tags: [], metadata: { order: '3' }, attempts: 1 } },
+    ]);
+    expect(of('no@example.test')).toMatchObject([{ type: 'email.failed', data: { code: 550 } }]);
+    const { emailId } = told()[0]!.data;
+    expect((await test.call('GET', `/api/emails/${emailId}`)).status).toBe(200);
+    expect(told().every(({ data }) => data.campaignId === undefined)).toBe(true);
+  });
+
   it('a campaign, its recipients and their events, each once', async () => {
     const all = [
       'campaign.started',

@@ -27,8 +27,13 @@ export class ProductApi {
   }
 
   /** `also` names statuses that are as good as success, when an earlier try may have worked. */
-  async post<T>(route: string, body: unknown, also: readonly number[] = []): Promise<T> {
-    return (await (await this.#patiently(route, withBody('POST', body), also)).json()) as T;
+  async post<T>(
+    route: string,
+    body: unknown,
+    also: readonly number[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    return (await (await this.#patiently(route, withBody('POST', body, headers), also)).json()) as T;
   }
 
   async patch(route: string, body: unknown): Promise<void> {
@@ -58,6 +63,6 @@ export class ProductApi {
   }
 }
 
-function withBody(method: string, body: unknown): RequestInit {
-  return { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+function withBody(method: string, body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  return { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
 }

@@ -1,5 +1,6 @@
 import type { ContactsBench } from '../../bench/contacts.ts';
 import { type DkimResult, LEAST_OF_OPENSSL } from '../../bench/dkim.ts';
+import type { Emails } from '../../bench/emails.ts';
 import type { Endurance } from '../../bench/endurance.ts';
 import { type ImportRate, STEP_NAMES } from '../../bench/import-rate.ts';
 import type { LatencyResult } from '../../bench/latency.ts';
@@ -91,6 +92,19 @@ export function printShares({ recipients, campaigns, measured, isEven, sixth, ur
   const { from, to, perSecond } = measured;
   console.log(`shares from ${seconds(from)} to ${seconds(to)} at ${number(perSecond)} messages/s together:`);
   console.log(isEven ? 'each 20 % ± 3' : 'NOT each 20 % ± 3');
+}
+
+export function printEmails({ clients, posted, quiet, besideCampaign }: Emails): void {
+  console.log(`single emails, ${clients} clients:`);
+  for (const { kind, perSecond, p50, p95, sentPerSecond } of posted)
+    console.log(
+      `${kind.padEnd(42)}${number(perSecond).padStart(6)}/s accepted, p50 ${p50} ms, p95 ${p95} ms; ${number(sentPerSecond)}/s sent`,
+    );
+  const row = (words: string, { p50, p95, most }: Emails['quiet']) =>
+    console.log(`${words.padEnd(42)}p50 ${p50} ms, p95 ${p95} ms, at most ${most} ms`);
+  console.log('one after the other, from the request to the mail server:');
+  row('nothing else to do', quiet);
+  row(`beside a campaign at ${number(besideCampaign.campaignPerSecond)}/s`, besideCampaign);
 }
 
 export function printDkim(result: DkimResult): void {

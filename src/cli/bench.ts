@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { type SinkKind, usualSink } from '../../bench/bench-sink.ts';
 import { runContacts } from '../../bench/contacts.ts';
 import { runDkim } from '../../bench/dkim.ts';
+import { runEmails } from '../../bench/emails.ts';
 import { runEndurance } from '../../bench/endurance.ts';
 import { runImportRate } from '../../bench/import-rate.ts';
 import { runLatency } from '../../bench/latency.ts';
@@ -21,6 +22,7 @@ import { type Postrider, readConfig, startPostrider } from '../main.ts';
 import {
   printContacts,
   printDkim,
+  printEmails,
   printEndurance,
   printImportRate,
   printLatency,
@@ -47,6 +49,7 @@ interface BenchFlags {
   readonly beside: number;
   readonly contacts?: number;
   readonly requests: number;
+  readonly emails?: number;
   readonly overhead?: boolean;
   readonly dkim?: boolean;
   readonly tokens?: boolean;
@@ -61,6 +64,7 @@ const SHARES_RECIPIENTS = 50_000;
 const IMPORT_ROWS = 2_000_000;
 const CONTACTS = 10_000_000;
 const REQUESTS = 200;
+const EMAILS = 3000;
 
 export function benchCommand(): Command {
   return new Command('bench')
@@ -105,6 +109,14 @@ export function benchCommand(): Command {
     .option('--requests <n>', 'of each kind, with --contacts', wholeNumber, REQUESTS)
     .option('--overhead', 'instead: queues on PostgreSQL against Redis, and measuring against not measuring')
     .option('--dkim', 'instead: campaigns signed with RSA-2048, beside what openssl signs on one core')
+    .addOption(
+      new Option(
+        '--emails [n]',
+        'instead: so many single emails, how fast they are accepted, and one beside a campaign',
+      )
+        .argParser(wholeNumber)
+        .preset(String(EMAILS)),
+    )
     .option('--tokens', 'instead: refusing forged links (clicks, opens, unsubscribe) and making real ones')
     .option('--tracking', 'instead: campaigns with opens and clicks followed, beside the same without')
     .option('--data-dir <dir>', 'a database that stays, and is measured as it is next time (default: a temporary one)')
@@ -141,6 +153,11 @@ async function measure(flags: BenchFlags, dataDir: string): Promise<void> {
     const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
     const options = { program, environment, onStep, dataDir, recipients: scaling };
     return print(flags, await runScaling(options), printScaling);
+  }
+  if (flags.emails !== undefined) {
+    const environment = { PATH: process.env.PATH, HOME: process.env.HOME };
+    const options = { program, environment, onStep, dataDir, emails: flags.emails };
+    return print(flags, await runEmails(options), printEmails);
   }
   if (flags.overhead) {
     const run = <T>(settings: NodeJS.ProcessEnv, work: (campaign: OurCampaign) => Promise<T>) =>

@@ -64,7 +64,8 @@ const contentFields = {
   templateId: Type.Optional(Id),
 };
 
-const settingFields = {
+/** What campaigns and single emails set alike, and more. */
+export const settingFields = {
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   from: Type.Optional(Type.String({ maxLength: 500, description: 'Name <a@b>' })),
   replyTo: Type.Optional(Type.String({ maxLength: 500 })),

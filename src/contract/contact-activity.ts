@@ -8,6 +8,8 @@ export const ContactActivityItem = Type.Object({
   at: Nullable(Time),
   campaignId: Type.Optional(Id),
   campaignName: Type.Optional(Type.String()),
+  emailId: Type.Optional(Type.String({ format: 'uuid', description: 'Of a single email, in place of a campaign' })),
+  subject: Type.Optional(Type.String({ description: 'Of a single email, as it was written' })),
   state: Type.Optional(Type.String({ description: 'Of a message: as in the ledger' })),
   reason: Type.Optional(Type.String()),
   events: Type.Optional(Type.Array(Type.Object({ type: Type.String(), at: Time, note: Type.Optional(Type.String()) }))),

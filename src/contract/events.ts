@@ -22,6 +22,9 @@ export const EmailEvent = Type.Object({
   receivedAt: Time,
   source: Nullable(Type.String({ description: 'Who told it: listener, mailbox, a provider. Null: noted here' })),
   campaignId: Id,
+  emailId: Nullable(
+    Type.String({ format: 'uuid', description: 'Of a single email: the same id, which is no campaign’s' }),
+  ),
   seq: Type.Integer({ description: 'Row of the ledger' }),
   email: Type.String(),
   accountId: Nullable(Id),

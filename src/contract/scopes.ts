@@ -5,6 +5,8 @@ export const ScopeName = Type.Union(
   [
     Type.Literal('campaigns:read'),
     Type.Literal('campaigns:write'),
+    Type.Literal('emails:read'),
+    Type.Literal('emails:write'),
     Type.Literal('contacts:read'),
     Type.Literal('contacts:write'),
     Type.Literal('sending:read'),
@@ -14,7 +16,7 @@ export const ScopeName = Type.Union(
   ],
   {
     description:
-      'campaigns: campaigns, templates, their sends and events, webhooks; contacts: contacts, lists, segments, suppressions, imports, forms; ' +
+      'campaigns: campaigns, templates, their sends and events, webhooks; emails: single emails; contacts: contacts, lists, segments, suppressions, imports, forms; ' +
       'sending: accounts, domains and the built-in mailbox; operations: queues, progress, workers, alerts, metrics. write includes read',
   },
 );

@@ -27,3 +27,7 @@ export const CAMPAIGN_STATES = [
   'cancelled',
 ] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** Of a single email: it waits for its time · is being sent, or tried again · every recipient is final · was cancelled first. */
+export const EMAIL_STATES = ['delayed', 'active', 'completed', 'cancelled'] as const;
+export type EmailState = (typeof EMAIL_STATES)[number];

@@ -52,7 +52,8 @@ export async function cancelCampaign(core: ControlCore, caller: Caller, id: stri
   return told(core, moved);
 }
 
-async function cancelRest({ db }: ControlCore, sendId: string): Promise<void> {
+/** Of a campaign or an email that was just cancelled: its rows, and the counts of its batches. */
+export async function cancelRest({ db }: Pick<Core, 'db'>, sendId: string): Promise<void> {
   try {
     await cancelOpenRows(db.pool, sendId);
     await recountBatches(db.pool, sendId, 'not-done');

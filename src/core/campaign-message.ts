@@ -6,8 +6,9 @@ import { accountsFor } from '../domain/account-choice.ts';
 import { AppError } from '../errors.ts';
 import { compileMessage } from '../mail/compile.ts';
 import { rulesOf } from '../mail/copy-links.ts';
-import type { LinkedAttachment, Mailbox, MessageSource } from '../mail/message.ts';
+import type { Mailbox, MessageSource } from '../mail/message.ts';
 import { parseMailbox } from '../mail/mime/mailbox.ts';
+import { attachmentSources } from './campaign-attachments.ts';
 import { invalid } from './content.ts';
 import type { Core } from './context.ts';
 import { linksToFollow } from './link-plan.ts';
@@ -66,24 +67,20 @@ async function resolveFrom(
   return text ? readMailbox(text, 'from') : null;
 }
 
-/** The message a campaign was written as, for the compiler. */
+/** The message a campaign was written as, for the compiler. `hasAttachments`: false where it is known to have none. */
 export async function messageSource(
   core: Pick<Core, 'db'>,
   campaign: CampaignRow,
   from: Mailbox,
   version: Pick<TemplateVersionRow, 'subject' | 'preparedHtml' | 'text'>,
+  hasAttachments = true,
 ): Promise<MessageSource> {
-  const attachments = await listAttachments(core.db.sql, campaign.id);
+  const attachments = hasAttachments ? await listAttachments(core.db.sql, campaign.id) : [];
   return {
     from,
     subject: version.subject,
     headers: campaign.headers as Record<string, string>,
-    attachments: attachments.flatMap(({ filename, contentType, content, cid }) =>
-      content === null || contentType === null ? [] : [{ filename, contentType, content, ...(cid ? { cid } : {}) }],
-    ),
-    linkedAttachments: attachments.flatMap(({ filename, contentType, url, ifMissing }) =>
-      url === null ? [] : [{ filename, contentType, url, ifMissing: ifMissing as LinkedAttachment['ifMissing'] }],
-    ),
+    ...attachmentSources(attachments),
     ...(campaign.replyTo ? { replyTo: readMailbox(campaign.replyTo, 'replyTo') } : {}),
     ...(version.preparedHtml === null ? {} : { html: version.preparedHtml }),
     ...(version.text === null ? {} : { text: version.text }),

@@ -37,11 +37,10 @@ export async function describeMessages(
   rows: readonly SentRow[],
 ): Promise<ContactActivityItem[]> {
   const events = await listEventsOf(core.db.sql, rows);
-  return rows.map(({ sendId, seq, campaignId, campaignName, state, reason, sentAt, launchedAt }) => ({
+  return rows.map(({ sendId, seq, campaignId, campaignName, isEmail, state, reason, sentAt, launchedAt }) => ({
     kind: 'message',
     at: (sentAt ?? launchedAt).toISOString(),
-    campaignId,
-    campaignName,
+    ...(isEmail ? { emailId: campaignId, subject: campaignName } : { campaignId, campaignName }),
     state: stateFromCode(state),
     ...(reason === null ? {} : { reason }),
     events: events

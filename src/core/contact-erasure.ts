@@ -15,6 +15,7 @@ import {
   eraseAudienceRows,
   eraseConsent,
   eraseContact,
+  eraseEmailRecipients,
   eraseLedgerRows,
   eraseQuotes,
   eraseRefusal,
@@ -22,6 +23,7 @@ import {
   isInFlight,
   keepHash,
   listAnswers,
+  listEmailsTo,
   listSends,
   type Person,
   replaceAnswer,
@@ -116,12 +118,20 @@ async function eraseLedgers(core: ErasureCore, person: Person, tally: Tally): Pr
   for (let after = BEFORE_ALL; ; ) {
     const sends = await listSends(core.db.sql, person.workspaceId, after, SENDS_AT_ONCE);
     const last = sends.at(-1);
-    if (last === undefined) return;
-    const { emailSends, emailEvents } = await eraseLedgerRows(core.db.sql, person, sends);
-    tally.add('emailSends', emailSends);
-    tally.add('emailEvents', emailEvents);
+    if (last === undefined) break;
+    await eraseSends(core, person, sends, tally);
     after = last;
   }
+  const emails = await listEmailsTo(core.db.sql, person);
+  for (let at = 0; at < emails.length; at += SENDS_AT_ONCE)
+    await eraseSends(core, person, emails.slice(at, at + SENDS_AT_ONCE), tally);
+  tally.add('emailRecipients', await eraseEmailRecipients(core.db.sql, person));
+}
+
+async function eraseSends(core: ErasureCore, person: Person, sends: readonly string[], tally: Tally): Promise<void> {
+  const { emailSends, emailEvents } = await eraseLedgerRows(core.db.sql, person, sends);
+  tally.add('emailSends', emailSends);
+  tally.add('emailEvents', emailEvents);
 }
 
 /** The keys stay, so that no request is done twice; whoever asks again gets the answer without the address. */

@@ -34,7 +34,19 @@ export async function getEvent(core: Pick<Core, 'db'>, caller: Caller, id: strin
   return show(row);
 }
 
-function show({ id, type, source, campaignId, seq, email, accountId, machine, data, ...times }: EventRow): EmailEvent {
+function show({
+  id,
+  type,
+  source,
+  campaignId,
+  isEmail,
+  seq,
+  email,
+  accountId,
+  machine,
+  data,
+  ...times
+}: EventRow): EmailEvent {
   const told = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>;
   return {
     id,
@@ -43,6 +55,7 @@ function show({ id, type, source, campaignId, seq, email, accountId, machine, da
     receivedAt: times.receivedAt.toISOString(),
     source,
     campaignId,
+    emailId: isEmail ? campaignId : null,
     seq,
     email,
     accountId,

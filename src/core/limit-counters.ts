@@ -8,6 +8,12 @@ export interface Count {
   readonly msLeft: number;
 }
 
+interface Asked {
+  readonly cost: number;
+  resolve(count: Count): void;
+  reject(error: unknown): void;
+}
+
 type Counter = RateLimiterMemory | RateLimiterPostgres | RateLimiterRedis;
 
 /** A store that failed is left alone for so long. */
@@ -25,6 +31,8 @@ export class LimitCounters {
   readonly #store: Counter;
   readonly #memory = new RateLimiterMemory(UNBOUNDED);
   readonly #log: Core['log'];
+  /** By key, what is to be counted next; a key is here while a count of it is under way. */
+  readonly #waiting = new Map<string, Asked[]>();
   #awayUntil = 0;
 
   constructor({ db, redis, log }: Pick<Core, 'db' | 'redis' | 'log'>) {
@@ -41,8 +49,43 @@ export class LimitCounters {
         });
   }
 
-  /** Counts and tells, in one round trip. */
+  /**
+   * Counts and tells, in one round trip. What is counted under a key while the one before is under way goes together: they
+   * would wait for each other's row anyway. Each is told the count as of itself.
+   */
   async add(key: string, cost: number, windowSeconds: number): Promise<Count> {
+    const waiting = this.#waiting.get(key);
+    if (waiting) return new Promise((resolve, reject) => waiting.push({ cost, resolve, reject }));
+    this.#waiting.set(key, []);
+    try {
+      return await this.#count(key, cost, windowSeconds);
+    } finally {
+      void this.#countWaiting(key, windowSeconds);
+    }
+  }
+
+  async #countWaiting(key: string, windowSeconds: number): Promise<void> {
+    for (let asked = this.#take(key); asked.length > 0; asked = this.#take(key)) {
+      const total = asked.reduce((sum, { cost }) => sum + cost, 0);
+      try {
+        const { used, msLeft } = await this.#count(key, total, windowSeconds);
+        let before = used - total;
+        for (const { cost, resolve } of asked) {
+          before += cost;
+          resolve({ used: Math.max(0, before), msLeft });
+        }
+      } catch (error) {
+        for (const { reject } of asked) reject(error);
+      }
+    }
+    this.#waiting.delete(key);
+  }
+
+  #take(key: string): Asked[] {
+    return this.#waiting.get(key)?.splice(0) ?? [];
+  }
+
+  async #count(key: string, cost: number, windowSeconds: number): Promise<Count> {
     return countOf(await this.#ask((counter) => counter.penalty(key, cost, { customDuration: windowSeconds })));
   }
 

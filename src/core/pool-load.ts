@@ -22,7 +22,7 @@ const UNLIMITED: AccountLimits = { allowed: Infinity, connections: 0 };
 /** Emails a second that the accounts of workspaces with work can take in the coming minute, and their connections. */
 async function limitsOfAccounts(core: Pick<Core, 'db'>): Promise<AccountLimits> {
   const { sql, pool } = core.db;
-  const workspaces = await listSendingWorkspaces(sql);
+  const workspaces = await listSendingWorkspaces(sql, pool);
   if (workspaces.length === 0) return UNLIMITED; // imports have no limits
   const accounts = (await Promise.all(workspaces.map((id) => listAccountsOfWorkspace(sql, id)))).flat();
   const active = accounts.filter((account) => account.state === 'active');

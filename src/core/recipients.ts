@@ -122,9 +122,10 @@ function filterOf(sendId: string, { state, email, code, class: name }: LedgerQue
   };
 }
 
-async function describeRows(
+/** What became of rows of a send, in words. */
+export async function describeRows(
   core: LedgerCore,
-  campaign: CampaignRow,
+  campaign: Pick<CampaignRow, 'fromAddress'>,
   sendId: string,
   rows: readonly LedgerRow[],
 ): Promise<LedgerRecipient[]> {

@@ -1,5 +1,4 @@
-import type { CampaignRow } from '../db/campaigns.ts';
-import { findCampaignOfSend } from '../db/campaigns.ts';
+import { type CampaignRow, findCampaignOfSend, type StoredAudience } from '../db/campaigns.ts';
 import { type CompiledMessage, compileMessage } from '../mail/compile.ts';
 import { type LinkPlan, rulesOf } from '../mail/copy-links.ts';
 import type { CopySource } from '../mail/copy-variables.ts';
@@ -31,15 +30,19 @@ export async function findSentMessage(
   const from = { address: fromAddress, ...(fromName ? { name: fromName } : {}) };
   const found = await linkPlanOf(core, sendId, campaign, preparedHtml);
   const linkPlan = found && use === 'view' ? { ...found, opens: false } : found;
-  const source = await messageSource(core, campaign, from, campaign);
+  const source = await messageSource(core, campaign, from, campaign, campaign.hasAttachments);
+  const isEmail = campaign.kind === 'email';
+  const offersLeaving = !isEmail || (campaign.audience as StoredAudience | null)?.kind === 'lists';
   return {
     sendId,
     campaign,
     from,
-    message: compileMessage(linkPlan === null ? source : { ...source, links: rulesOf(linkPlan) }),
+    message: compileMessage({ ...source, offersLeaving, ...(linkPlan && { links: rulesOf(linkPlan) }) }),
     linkPlan,
     messageIdDomain: fromAddress.slice(fromAddress.lastIndexOf('@') + 1),
-    feedbackId: `${campaign.id}:${campaign.workspaceId}:campaign:postrider`,
+    feedbackId: isEmail
+      ? `email:${campaign.workspaceId}:email:postrider`
+      : `${campaign.id}:${campaign.workspaceId}:campaign:postrider`,
     showsWebVersion: [preparedHtml, text, subject].some((part) => part?.includes('webVersionUrl')),
   };
 }

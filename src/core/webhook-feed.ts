@@ -3,10 +3,13 @@ import { inTransaction, type Tx } from '../db/database.ts';
 import {
   findHorizon,
   findUntoldBatches,
+  findUntoldEmails,
   insertWebhookDeliveries,
   listActiveWebhookIds,
   listToldRows,
-  markBatchTold,
+  listToldRowsOf,
+  markBatchesTold,
+  moveEmailCursor,
   moveWebhookCursors,
   type NewWebhookDelivery,
   takeChangedCampaigns,
@@ -20,6 +23,7 @@ import { aboutCampaign, aboutConsent, aboutEvent, aboutRow } from './webhook-mes
 
 const EVENTS_AT_ONCE = 500;
 const BATCHES_AT_ONCE = 4;
+const EMAILS_AT_ONCE = 200;
 const CAMPAIGNS_AT_ONCE = 200;
 /** Others want to be told as well. */
 const ROUNDS_AT_MOST = 20;
@@ -54,6 +58,7 @@ async function feedOne(tx: Tx, id: string): Promise<Fed> {
     await tellEvents(tx, webhook, before),
     await tellCampaigns(tx, webhook),
     await tellLedger(tx, webhook),
+    await tellEmails(tx, webhook),
   ];
   return { told: parts.reduce((sum, { told }) => sum + told, 0), hasMore: parts.some(({ hasMore }) => hasMore) };
 }
@@ -111,7 +116,25 @@ async function tellLedger(tx: Tx, webhook: WebhookRow): Promise<Fed> {
   for (const batch of batches) {
     const rows = await listToldRows(tx, batch);
     told += await insertWebhookDeliveries(tx, webhook.id, wanted(webhook, rows.map(aboutRow)));
-    await markBatchTold(tx, webhook.id, batch);
+    await markBatchesTold(tx, webhook.id, [batch]);
   }
   return { told, hasMore: batches.length === BATCHES_AT_ONCE };
 }
+
+/** The same of single emails, of which there may be hundreds a second: found by when their counts were taken. */
+async function tellEmails(tx: Tx, webhook: WebhookRow): Promise<Fed> {
+  if (!OF_LEDGER.some((type) => webhook.types.includes(type))) return { told: 0, hasMore: false };
+  const lookedAt = new Date();
+  const emails = await findUntoldEmails(tx, webhook, EMAILS_AT_ONCE);
+  const rows = await listToldRowsOf(tx, emails);
+  const told = await insertWebhookDeliveries(tx, webhook.id, wanted(webhook, rows.map(aboutRow)));
+  await markBatchesTold(tx, webhook.id, emails);
+  const hasMore = emails.length === EMAILS_AT_ONCE;
+  const upTo = (hasMore ? emails.at(-1)?.countedAt : undefined) ?? lookedAt;
+  const cursor = new Date(upTo.getTime() - CLOCK_MS);
+  if (cursor.getTime() - webhook.emailCursor.getTime() > STEP_MS) await moveEmailCursor(tx, webhook.id, cursor);
+  return { told, hasMore };
+}
+
+/** By how much the clocks of this machine and the database's may differ. */
+const CLOCK_MS = 60_000;

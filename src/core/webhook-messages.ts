@@ -24,8 +24,10 @@ export function messageOf({ type, eventId, at, data, emailKey = null }: Message)
   return { eventId, type, emailKey, body: bodyText({ type, timestamp: at.toISOString(), data: { eventId, ...data } }) };
 }
 
-function aboutEmail({ campaignId, campaign, seq, contactId, email, accountId }: AboutEmail): object {
-  return { campaignId, campaign, seq, contactId, email, accountId };
+function aboutEmail({ campaignId, campaign, isEmail, labels, seq, contactId, email, accountId }: AboutEmail): object {
+  const recipient = { seq, contactId, email, accountId };
+  if (!isEmail) return { campaignId, campaign, ...recipient };
+  return { emailId: campaignId, subject: campaign, tags: [], metadata: {}, ...(labels as object | null), ...recipient };
 }
 
 const KNOWN: ReadonlySet<string> = new Set(WEBHOOK_TYPES);

@@ -109,7 +109,10 @@ export async function lockAccount(tx: Executor, workspaceId: string, id: string)
   return row ?? null;
 }
 
-/** A campaign that is under way and may send through this account: it names it, or names none. Null when there is none. */
+/**
+ * A campaign that is under way and may send through this account: it names it, or names none. Or a single email that names
+ * it. Null when there is none.
+ */
 export async function findCampaignUsing(
   tx: Executor,
   workspaceId: string,
@@ -119,6 +122,7 @@ export async function findCampaignUsing(
     .selectFrom('campaigns')
     .select('name')
     .where('workspaceId', '=', workspaceId)
+    .where('kind', '=', 'campaign')
     .where((eb) =>
       eb.or([
         eb.and([
@@ -128,6 +132,19 @@ export async function findCampaignUsing(
         eb.and([eb('state', 'in', ['waiting', 'active']), eb('accountIds', '=', sql<string[]>`'{}'`)]),
       ]),
     )
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? (await findEmailUsing(tx, workspaceId, accountId));
+}
+
+async function findEmailUsing(tx: Executor, workspaceId: string, accountId: string): Promise<{ name: string } | null> {
+  const row = await tx
+    .selectFrom('campaigns')
+    .select('name')
+    .where('workspaceId', '=', workspaceId)
+    .where('kind', '=', 'email')
+    .where('state', '=', 'active')
+    .where(sql<string>`${accountId}::uuid`, '=', sql<string>`any(account_ids)`)
     .limit(1)
     .executeTakeFirst();
   return row ?? null;

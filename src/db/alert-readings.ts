@@ -37,7 +37,7 @@ export async function listIdleCampaigns(db: Executor): Promise<NamedThing[]> {
   const { rows } = await sql<NamedThing>`
     select c.id, c.workspace_id, c.name
     from campaigns c left join campaign_sends s on s.campaign_id = c.id
-    where c.state in ('waiting', 'active') and coalesce(c.started_at, c.launched_at) < now() - interval '1 minute'
+    where c.kind = 'campaign' and c.state in ('waiting', 'active') and coalesce(c.started_at, c.launched_at) < now() - interval '1 minute'
       and not exists (select 1 from send_throughput t where t.send_id = s.id and t.bucket > now() - interval '1 minute')
       and (s.expanded_at is null or exists (
         select 1 from campaign_send_batches b where b.send_id = s.id

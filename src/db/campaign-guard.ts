@@ -48,6 +48,7 @@ export async function listCampaignsToGuard(db: Executor): Promise<GuardedCampaig
     .select(['c.id', 'c.workspaceId', 'c.name', 's.id as sendId'])
     .select(sql<CampaignGuard | null>`c.guard`.as('guard'))
     .where('c.state', '=', 'active')
+    .where('c.kind', '=', 'campaign')
     .execute();
 }
 
@@ -117,6 +118,7 @@ export async function listGuardedCampaigns(db: Executor): Promise<GuardedCampaig
     .innerJoin('campaignSends as s', 's.campaignId', 'c.id')
     .select(['c.id', 'c.workspaceId', 'c.name', 's.id as sendId'])
     .select(sql<CampaignGuard | null>`c.guard`.as('guard'))
+    .where('c.kind', '=', 'campaign')
     .where((eb) =>
       eb.or([
         eb.and([eb('c.state', '=', 'active'), eb(sql<string>`c.guard->>'level'`, '=', 'slow')]),

@@ -22,6 +22,7 @@ export async function findCampaign(db: Executor, workspaceId: string, id: string
     .selectAll()
     .where('id', '=', id)
     .where('workspaceId', '=', workspaceId)
+    .where('kind', '=', 'campaign')
     .executeTakeFirst();
   return row ?? null;
 }
@@ -97,13 +98,14 @@ export async function countCampaignsByState(db: Executor, workspaceId: string): 
     .selectFrom('campaigns')
     .select(['state', sql<number>`count(*)::int`.as('total')])
     .where('workspaceId', '=', workspaceId)
+    .where('kind', '=', 'campaign')
     .groupBy('state')
     .execute();
   return new Map(rows.map((row) => [row.state, row.total]));
 }
 
 function selectCampaigns(db: Executor, filter: Pick<CampaignFilter, 'workspaceId' | 'states' | 'search'>) {
-  let query = db.selectFrom('campaigns').where('workspaceId', '=', filter.workspaceId);
+  let query = db.selectFrom('campaigns').where('workspaceId', '=', filter.workspaceId).where('kind', '=', 'campaign');
   if (filter.states) query = query.where('state', 'in', [...filter.states]);
   if (filter.search) query = query.where('name', 'ilike', `%${escapeLike(filter.search)}%`);
   return query;
@@ -127,6 +129,7 @@ export async function startDueCampaigns(db: Executor): Promise<CampaignRow[]> {
     .updateTable('campaigns')
     .set({ state: 'waiting', launchedAt: sql<Date>`now()` })
     .where('state', '=', 'delayed')
+    .where('kind', '=', 'campaign')
     .where(
       'scheduledAt',
       '<=',
@@ -145,6 +148,7 @@ export async function listUnexpandedCampaigns(db: Executor): Promise<Array<{ id:
     .where((eb) => eb.or([eb('campaigns.state', 'in', ['waiting', 'active']), eb('campaignSends.id', 'is not', null)]))
     .where('campaignSends.expandedAt', 'is', null)
     .where('campaigns.state', '!=', 'failed')
+    .where('campaigns.kind', '=', 'campaign')
     .orderBy('campaigns.priority', 'desc')
     .orderBy('campaigns.launchedAt')
     .limit(100)
@@ -153,7 +157,13 @@ export async function listUnexpandedCampaigns(db: Executor): Promise<Array<{ id:
 
 /** Whether a campaign of any workspace is under way. By the index of those few. */
 export async function isAnythingSent(db: Executor): Promise<boolean> {
-  const row = await db.selectFrom('campaigns').select('id').where('state', '=', 'active').limit(1).executeTakeFirst();
+  const row = await db
+    .selectFrom('campaigns')
+    .select('id')
+    .where('state', '=', 'active')
+    .where('kind', '=', 'campaign')
+    .limit(1)
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -226,6 +236,7 @@ export async function findCampaignOfSend(db: Executor, sendId: string) {
     .innerJoin('templateVersions as v', 'v.id', 'c.templateVersionId')
     .selectAll('c')
     .select(['v.subject', 'v.preparedHtml', 'v.html', 'v.text'])
+    .select(sql<boolean>`exists (select 1 from campaign_attachments a where a.campaign_id = c.id)`.as('hasAttachments'))
     .where('s.id', '=', sendId)
     .executeTakeFirst();
   return row ?? null;

@@ -1,5 +1,6 @@
 // What happened with one contact. The ledger has no index by contact and must not have one (migrations/0004), so the
-// workspace's sends are gone over, newest first, with one look-up each by (send_id, email_key): bounded by SENDS_AT_ONCE.
+// workspace's campaigns are gone over, newest first, with one look-up each by (send_id, email_key): bounded by SENDS_AT_ONCE.
+// Single emails, of which there may be millions, are known by address (email_recipients).
 import { sql } from 'kysely';
 import { planBy } from './contact-search.ts';
 import { type Executor, inTransaction } from './database.ts';
@@ -11,6 +12,8 @@ export interface SentRow {
   readonly seq: number;
   readonly campaignId: string;
   readonly campaignName: string;
+  /** A single email: its id is the campaign's. */
+  readonly isEmail: boolean;
   readonly state: number;
   readonly reason: string | null;
   readonly sentAt: Date | null;
@@ -20,22 +23,45 @@ export interface SentRow {
 const NEWEST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const OLDEST = '00000000-0000-0000-0000-000000000000';
 
+interface SentTo {
+  readonly workspaceId: string;
+  readonly emailKey: string;
+  readonly before: string | null;
+  readonly limit: number;
+}
+
 /** Messages to an address, newest send first; `next`: the send that was looked at last, when there are older ones. */
-export function listSentTo(
-  db: Executor,
-  of: {
-    readonly workspaceId: string;
-    readonly emailKey: string;
-    readonly before: string | null;
-    readonly limit: number;
-  },
-): Promise<{ rows: SentRow[]; next: string | null }> {
-  const sends = sql`campaign_sends s where (s.workspace_id, s.id) < (${of.workspaceId}::uuid, ${of.before ?? NEWEST}::uuid)
+export async function listSentTo(db: Executor, of: SentTo): Promise<{ rows: SentRow[]; next: string | null }> {
+  const campaigns = await listCampaignsSentTo(db, of);
+  const emails = await listEmailsSentTo(db, of);
+  // Behind the last campaign that was looked at there may be others: emails from before it wait for the next page.
+  const { next } = campaigns;
+  const known = next === null ? emails : emails.filter(({ sendId }) => sendId >= next);
+  const rows = [...campaigns.rows, ...known].sort((a, b) => (a.sendId < b.sendId ? 1 : -1));
+  if (rows.length <= of.limit) return { rows, next };
+  return { rows: rows.slice(0, of.limit), next: rows[of.limit - 1]?.sendId ?? null };
+}
+
+async function listEmailsSentTo(db: Executor, of: SentTo): Promise<SentRow[]> {
+  const { rows } = await sql<SentRow>`
+    select r.send_id, r.seq, s.campaign_id, c.name as campaign_name, true as is_email, e.state, e.reason, e.sent_at,
+      coalesce(c.scheduled_at, s.created_at) as launched_at
+    from (select send_id, seq from email_recipients
+      where workspace_id = ${of.workspaceId} and email_key = ${of.emailKey} and send_id < ${of.before ?? NEWEST}::uuid
+      order by send_id desc limit ${of.limit + 1}) r
+    join campaign_sends s on s.id = r.send_id join campaigns c on c.id = s.campaign_id
+    join email_sends e on e.send_id = r.send_id and e.seq = r.seq
+    order by r.send_id desc`.execute(db);
+  return rows;
+}
+
+function listCampaignsSentTo(db: Executor, of: SentTo): Promise<{ rows: SentRow[]; next: string | null }> {
+  const sends = sql`campaign_sends s where not s.is_email and (s.workspace_id, s.id) < (${of.workspaceId}::uuid, ${of.before ?? NEWEST}::uuid)
     and (s.workspace_id, s.id) > (${of.workspaceId}::uuid, ${OLDEST}::uuid) order by s.workspace_id desc, s.id desc`;
   return inTransaction(db, async (tx) => {
     await planBy(tx, 'order');
     const { rows } = await sql<SentRow>`
-      select s.id as send_id, e.seq, s.campaign_id, c.name as campaign_name, e.state, e.reason, e.sent_at, s.created_at as launched_at
+      select s.id as send_id, e.seq, s.campaign_id, c.name as campaign_name, false as is_email, e.state, e.reason, e.sent_at, s.created_at as launched_at
       from (select s.* from ${sends} limit ${sql.lit(SENDS_AT_ONCE)}) s
       cross join lateral (
         select e.seq, e.state, e.reason, e.sent_at from email_sends e where e.send_id = s.id and e.email_key = ${of.emailKey} offset 0) e

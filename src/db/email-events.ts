@@ -8,6 +8,7 @@ export interface EventRow {
   readonly receivedAt: Date;
   readonly source: string | null;
   readonly campaignId: string;
+  readonly isEmail: boolean;
   readonly seq: number;
   readonly email: string;
   readonly accountId: string | null;
@@ -59,6 +60,7 @@ function eventsOf(db: Executor, workspaceId: string) {
       'v.receivedAt',
       'v.source',
       's.campaignId',
+      's.isEmail',
       'v.seq',
       'e.email',
       'e.accountId',

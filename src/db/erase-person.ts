@@ -50,10 +50,27 @@ export async function eraseContact(tx: Executor, { workspaceId, emailKey }: Pers
   return ids.length;
 }
 
-/** The sends of a workspace behind one, in order. */
+/** Single emails to the person, by their sends. */
+export async function listEmailsTo(db: Executor, { workspaceId, emailKey }: Person): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select send_id as id from email_recipients where workspace_id = ${workspaceId} and email_key = ${emailKey}
+    order by send_id`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Takes single emails whose rows were erased off the list of what the address got. One that is on its way stays on it. */
+export function eraseEmailRecipients(db: Executor, { workspaceId, emailKey }: Person): Promise<number> {
+  return affected(
+    db,
+    sql`delete from email_recipients r where r.workspace_id = ${workspaceId} and r.email_key = ${emailKey} and not exists (
+      select 1 from email_sends e where e.send_id = r.send_id and e.seq = r.seq and e.email_key = ${emailKey})`,
+  );
+}
+
+/** The campaigns of a workspace behind one, by their sends, in order. */
 export async function listSends(db: Executor, workspaceId: string, after: string, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from campaign_sends where workspace_id = ${workspaceId} and id > ${after} order by workspace_id, id limit ${limit}`.execute(
+    select id from campaign_sends where workspace_id = ${workspaceId} and not is_email and id > ${after} order by workspace_id, id limit ${limit}`.execute(
     db,
   );
   return rows.map(({ id }) => id);
@@ -95,7 +112,11 @@ export async function isInFlight(db: Executor, { workspaceId, emailKey }: Person
   const { rows } = await sql`
     select 1 from campaign_sends s cross join lateral (
       select 1 from email_sends e where e.send_id = s.id and e.email_key = ${emailKey} and e.state = 1 offset 0) e
-    where s.workspace_id = ${workspaceId} limit 1`.execute(db);
+    where s.workspace_id = ${workspaceId} and not s.is_email
+    union all
+    select 1 from email_recipients r join email_sends e on e.send_id = r.send_id and e.seq = r.seq
+    where r.workspace_id = ${workspaceId} and r.email_key = ${emailKey} and e.state = 1
+    limit 1`.execute(db);
   return rows.length > 0;
 }
 
@@ -169,7 +190,7 @@ const through = (parent: string, key: string) =>
 const QUOTING: ReadonlyArray<readonly [string, string, readonly string[]]> = [
   ['lead_import_rejects', through('lead_imports', 'import_id'), ['value', 'reason']],
   ['lead_imports', ofWorkspace, ['error', 'filename', 'findings']],
-  ['campaigns', ofWorkspace, ['errors', 'audience_filters', 'state_reason', 'name']],
+  ['campaigns', ofWorkspace, ['errors', 'audience_filters', 'state_reason', 'name', 'labels']],
   ['alerts', ofWorkspace, ['message']],
   ['alert_deliveries', through('alerts', 'alert_id'), ['last_error']],
   ['sending_accounts', ofWorkspace, ['state_reason']],
@@ -191,6 +212,7 @@ const JSON_COLUMNS = new Set([
   'filter',
   'fields',
   'detail',
+  'labels',
 ]);
 
 /** The address as it is quoted anywhere becomes a word. Answers with the tables that had it. */

@@ -19,7 +19,7 @@ export interface OpenBatch {
 
 const OPEN_BATCHES = `select s.campaign_id, b.send_id, b.batch_no, b.first_seq, b.last_seq
   from campaign_sends s join campaigns c on c.id = s.campaign_id join campaign_send_batches b on b.send_id = s.id
-  where s.workspace_id = $1 and c.state in ('waiting', 'active', 'paused') and b.state <> 'done'`;
+  where s.workspace_id = $1 and not s.is_email and c.state in ('waiting', 'active', 'paused') and b.state <> 'done'`;
 
 /** The next `limit` open batches behind `after`, with what was excluded in each; none: the end. */
 export async function excludeSuppressed(

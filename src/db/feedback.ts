@@ -50,7 +50,14 @@ export async function lockToldRows(
 const DAYS_BACK = 90;
 const SENDS_BACK = 500;
 
-/** The last message handed over for each of these addresses, of the newest 500 sends within 90 days. */
+/** The sends that may have gone to an address `k.email_key`: campaigns of late, and the last single emails to it. */
+const SENDS_TO = sql`(
+  select id from sends
+  union all
+  (select r.send_id from email_recipients r where r.workspace_id = k.workspace_id and r.email_key = k.email_key
+    order by r.send_id desc limit ${sql.lit(SENDS_BACK)}))`;
+
+/** The last message handed over for each of these addresses, of the newest 500 campaigns within 90 days and single emails. */
 export async function findLastSends(
   db: Executor,
   workspaceId: string,
@@ -59,12 +66,13 @@ export async function findLastSends(
   if (emailKeys.length === 0) return [];
   const { rows } = await sql<LedgerRef & { emailKey: string }>`
     with sends as materialized (
-      select id from campaign_sends where workspace_id = ${workspaceId}::uuid and created_at > now() - make_interval(days => ${DAYS_BACK})
+      select id from campaign_sends where workspace_id = ${workspaceId}::uuid and not is_email and created_at > now() - make_interval(days => ${DAYS_BACK})
       order by id desc limit ${sql.lit(SENDS_BACK)}
     )
-    select k.email_key, last.send_id, last.seq from unnest(${emailKeys}::text[]) as k(email_key)
+    select k.email_key, last.send_id, last.seq
+    from (select email_key, ${workspaceId}::uuid as workspace_id from unnest(${emailKeys}::text[]) as t(email_key)) k
     cross join lateral (
-      select e.send_id, e.seq from sends s join email_sends e on e.send_id = s.id and e.email_key = k.email_key
+      select e.send_id, e.seq from ${SENDS_TO} s join email_sends e on e.send_id = s.id and e.email_key = k.email_key
       where e.attempts > 0 order by s.id desc limit 1) last`.execute(db);
   return rows;
 }
@@ -85,14 +93,14 @@ export async function findByRemoteId(
   if (wanted.length === 0) return [];
   const { rows } = await sql<LedgerRef & { emailKey: string; remoteId: string }>`
     with sends as materialized (
-      select id from campaign_sends where workspace_id = ${workspaceId}::uuid and created_at > now() - make_interval(days => ${DAYS_BACK})
+      select id from campaign_sends where workspace_id = ${workspaceId}::uuid and not is_email and created_at > now() - make_interval(days => ${DAYS_BACK})
       order by id desc limit ${sql.lit(SENDS_BACK)}
     )
     select k.email_key, k.remote_id, found.send_id, found.seq
-    from (select distinct email_key, remote_id from unnest(${wanted.map((one) => one.emailKey)}::text[], ${wanted.map((one) => one.remoteId)}::text[])
+    from (select distinct email_key, remote_id, ${workspaceId}::uuid as workspace_id from unnest(${wanted.map((one) => one.emailKey)}::text[], ${wanted.map((one) => one.remoteId)}::text[])
       as t(email_key, remote_id)) k
     cross join lateral (
-      select e.send_id, e.seq from sends s join email_sends e on e.send_id = s.id and e.email_key = k.email_key
+      select e.send_id, e.seq from ${SENDS_TO} s join email_sends e on e.send_id = s.id and e.email_key = k.email_key
       where e.attempts > 0 and position(k.remote_id in e.response) > 0 order by s.id desc limit 1) found`.execute(db);
   return rows;
 }

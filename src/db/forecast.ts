@@ -113,7 +113,7 @@ export async function listAccountPeaks(db: HotExecutor, workspaceId: string): Pr
   const { rows } = await db.query<AccountPeak>(
     `with recent as (
        select s.id from campaigns c join campaign_sends s on s.campaign_id = c.id
-       where c.workspace_id = $1 and (c.state = 'active' or c.finished_at > now() - interval '1 hour')
+       where c.workspace_id = $1 and c.kind = 'campaign' and (c.state = 'active' or c.finished_at > now() - interval '1 hour')
      ), buckets as (
        select t.account_id, t.bucket, sum(t.sent) as sent from recent r join send_throughput t on t.send_id = r.id
        where t.bucket > now() - interval '10 minutes' and t.bucket < date_bin('5 seconds', now(), 'epoch') and t.sent > 0

@@ -174,7 +174,7 @@ export async function excludeAddress(db: HotExecutor, workspaceId: string, email
     `with suppressed as (select ${suppressedSql('$1', '$2')} as yes)
      update email_sends e set state = 5, reason = case when suppressed.yes then 'suppressed' else 'unsubscribed' end
      from suppressed, campaign_sends s join campaigns c on c.id = s.campaign_id, campaign_send_batches b
-     where s.workspace_id = $1 and c.state in ('waiting', 'active', 'paused') and e.send_id = s.id and e.email_key = $2 and e.state in (0, 3)
+     where s.workspace_id = $1 and not s.is_email and c.state in ('waiting', 'active', 'paused') and e.send_id = s.id and e.email_key = $2 and e.state in (0, 3)
        and b.send_id = e.send_id and e.seq between b.first_seq and b.last_seq
        and (suppressed.yes or (c.audience->>'kind' = 'lists' and not coalesce((
          select bool_or(ls.status = 'subscribed') from list_subscriptions ls
@@ -190,7 +190,10 @@ export async function excludeAddress(db: HotExecutor, workspaceId: string, email
 export async function isOnItsWay(db: HotExecutor, workspaceId: string, emailKey: string): Promise<boolean> {
   const result = await db.query(
     `select 1 from campaign_sends s join campaigns c on c.id = s.campaign_id join email_sends e on e.send_id = s.id
-     where s.workspace_id = $1 and c.state in ('active', 'paused') and e.email_key = $2 and e.state = 1 limit 1`,
+     where s.workspace_id = $1 and c.kind = 'campaign' and c.state in ('active', 'paused') and e.email_key = $2 and e.state = 1
+     union all
+     select 1 from email_recipients r join email_sends e on e.send_id = r.send_id and e.seq = r.seq
+     where r.workspace_id = $1 and r.email_key = $2 and e.state = 1 limit 1`,
     [workspaceId, emailKey],
   );
   return (result.rowCount ?? 0) > 0;

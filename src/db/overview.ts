@@ -45,7 +45,7 @@ export async function listTroubledDomains(db: Executor, workspaceId: string): Pr
   const { rows } = await sql<TroubledDomain>`
     with sends as (
       select s.id from campaign_sends s join campaigns c on c.id = s.campaign_id
-      where s.workspace_id = ${workspaceId} and (c.finished_at is null or c.finished_at > now() - interval '1 day')
+      where s.workspace_id = ${workspaceId} and not s.is_email and (c.finished_at is null or c.finished_at > now() - interval '1 day')
     ), troubled as materialized (
       select send_id, first_seq, last_seq from campaign_send_batches
       where send_id in (select id from sends) and failed + deferred + unknown > 0
@@ -67,6 +67,8 @@ export async function findFirstSteps(db: Executor, workspaceId: string): Promise
   const { rows } = await sql<Overview['steps']>`
     select exists (select from sandbox_messages where workspace_id = ${workspaceId}) as mailbox,
       exists (select from contacts where workspace_id = ${workspaceId}) as contacts,
-      exists (select from campaigns where workspace_id = ${workspaceId} and state <> 'draft') as campaign`.execute(db);
+      exists (select from campaigns where workspace_id = ${workspaceId} and kind = 'campaign' and state <> 'draft') as campaign`.execute(
+    db,
+  );
   return rows[0] ?? { mailbox: false, contacts: false, campaign: false };
 }

@@ -40,7 +40,7 @@ with quick as (select set_config('synchronous_commit', 'off', true)),
 wanted as (
   select w.* from unnest($1::uuid[], $2::int[], $3::timestamptz[]) as w(id, interval_ms, dirty_at), quick
 ), known as (
-  select c.id, c.workspace_id, 'campaign' as kind from campaigns c join wanted w on w.id = c.id where c.state <> 'draft'
+  select c.id, c.workspace_id, 'campaign' as kind from campaigns c join wanted w on w.id = c.id where c.kind = 'campaign' and c.state <> 'draft'
   union all
   select i.id, i.workspace_id, 'import' from lead_imports i join wanted w on w.id = i.id
   union all
@@ -193,7 +193,7 @@ export async function findLastVersion(db: HotExecutor): Promise<number> {
 
 const STALE = `
 with known as (
-  select id, workspace_id, state, finished_at, state in ('waiting', 'active') as moving from campaigns where state <> 'draft'
+  select id, workspace_id, state, finished_at, state in ('waiting', 'active') as moving from campaigns where kind = 'campaign' and state <> 'draft'
   union all
   select id, workspace_id, state, finished_at, state in ('waiting', 'active') from lead_imports
   union all

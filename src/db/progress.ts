@@ -17,6 +17,7 @@ export async function listCampaignOperations(db: Executor, filter: OperationFilt
     .selectFrom('campaigns as c')
     .selectAll('c')
     .where('c.workspaceId', '=', filter.workspaceId)
+    .where('c.kind', '=', 'campaign')
     .where('c.state', '!=', 'draft');
   query = filter.ids
     ? query.where('c.id', 'in', [...filter.ids])

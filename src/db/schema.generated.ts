@@ -190,6 +190,8 @@ export interface Campaigns {
   guard: Json | null;
   headers: Generated<Json>;
   id: Generated<string>;
+  kind: Generated<string>;
+  labels: Json | null;
   launchedAt: Timestamp | null;
   name: string;
   onUnknown: Generated<string>;
@@ -213,7 +215,9 @@ export interface Campaigns {
 export interface CampaignSendBatches {
   batchNo: number;
   cancelled: Generated<number>;
+  countedAt: Timestamp | null;
   deferred: Generated<number>;
+  emailWorkspaceId: string | null;
   excluded: Generated<number>;
   failed: Generated<number>;
   fence: Generated<number>;
@@ -240,6 +244,7 @@ export interface CampaignSends {
   expandedAt: Timestamp | null;
   expectedTotal: number | null;
   id: Generated<string>;
+  isEmail: Generated<boolean>;
   total: Generated<number>;
   workspaceId: string;
 }
@@ -404,6 +409,13 @@ export interface EmailLogs {
   seq: number | null;
   status: string | null;
   workspaceId: string | null;
+}
+
+export interface EmailRecipients {
+  emailKey: string;
+  sendId: string;
+  seq: number;
+  workspaceId: string;
 }
 
 export interface EmailRetryJobs {
@@ -910,6 +922,7 @@ export interface Webhooks {
   allowPrivateAddresses: Generated<boolean>;
   consentCursor: string;
   createdAt: Generated<Timestamp>;
+  emailCursor: Generated<Timestamp>;
   eventCursor: string;
   failingSince: Timestamp | null;
   id: Generated<string>;
@@ -1028,6 +1041,7 @@ export interface DB {
   durationTotals: DurationTotals;
   emailEvents: EmailEvents;
   emailLogs: EmailLogs;
+  emailRecipients: EmailRecipients;
   emailRetryJobs: EmailRetryJobs;
   emailSends: EmailSends;
   emailSendStates: EmailSendStates;

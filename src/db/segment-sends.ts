@@ -15,6 +15,7 @@ export async function listSegmentSends(db: Executor, workspaceId: string): Promi
     .innerJoin('campaignSends as s', 's.campaignId', 'c.id')
     .select(['s.id', 's.campaignId', 'c.finishedAt as endedAt'])
     .where('c.workspaceId', '=', workspaceId)
+    .where('c.kind', '=', 'campaign')
     .orderBy('s.id', 'desc')
     .execute();
 }

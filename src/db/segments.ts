@@ -118,6 +118,7 @@ export async function listCampaignsUsing(
     .selectFrom('campaigns')
     .select(['id', 'name', 'state'])
     .where('workspaceId', '=', workspaceId)
+    .where('kind', '=', 'campaign')
     .where('state', 'in', ['draft', 'delayed'])
     .where((eb) => eb.or([named('segmentIds'), named('excludeSegmentIds')]))
     .orderBy('id')

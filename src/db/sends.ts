@@ -132,6 +132,7 @@ export async function listExhaustedSends(
     .innerJoin('campaigns as c', 'c.id', 's.campaignId')
     .select(['s.id', 's.campaignId', 's.workspaceId'])
     .where('c.state', '=', 'active')
+    .where('c.kind', '=', 'campaign')
     .where('s.expandedAt', 'is not', null)
     .where((eb) =>
       eb.not(
@@ -145,6 +146,16 @@ export async function listExhaustedSends(
       ),
     )
     .execute();
+}
+
+/** Single emails that are not over and have no batch left to work on. By the index of those that are not over. */
+export async function listExhaustedEmails(db: Executor): Promise<Array<{ sendId: string; campaignId: string }>> {
+  const { rows } = await sql<{ sendId: string; campaignId: string }>`
+    select s.id as send_id, c.id as campaign_id from campaigns c join campaign_sends s on s.campaign_id = c.id
+    where c.kind = 'email' and c.state = 'active'
+      and not exists (select 1 from campaign_send_batches b where b.send_id = s.id and b.state <> 'done')
+    limit 500`.execute(db);
+  return rows;
 }
 
 /** Sends of cancelled campaigns in which a recipient may be without a final state. */
@@ -221,6 +232,7 @@ export async function listRecentSendsFrom(db: Executor, workspaceId: string, dom
     .innerJoin('campaignSends as s', 's.campaignId', 'c.id')
     .select('s.id')
     .where('c.workspaceId', '=', workspaceId)
+    .where('c.kind', '=', 'campaign')
     .where('c.launchedAt', '>', sql<Date>`now() - interval '7 days'`)
     .where(sql<string>`lower(split_part(c.from_address, '@', -1))`, '=', domain)
     .orderBy('c.id', 'desc')

@@ -5,7 +5,7 @@ const ROWS = sql<number>`count(*)::int`.as('rows');
 
 /** Of a workspace, or of all when that is null. */
 export async function countCampaignsByState(db: Executor, workspaceId: string | null): Promise<Map<string, number>> {
-  let query = db.selectFrom('campaigns').select(['state', ROWS]).groupBy('state');
+  let query = db.selectFrom('campaigns').select(['state', ROWS]).where('kind', '=', 'campaign').groupBy('state');
   if (workspaceId !== null) query = query.where('workspaceId', '=', workspaceId);
   return toMap(await query.execute());
 }

@@ -12,11 +12,18 @@
 /**
  * SQL condition, never null. `workspace`: a parameter, not a column, so that it is the same for every row; `key`: a column
  * like email_key, false where that is null. Scalar subqueries on purpose: a plan that hashes the whole suppression list of a
- * workspace for a few rows is never chosen for them.
+ * workspace for a few rows is never chosen for them. `heedsWishes`: SQL condition, whether those bind who only asked for no
+ * more mailings (unsubscribed, paused); without it they do.
  */
-export function suppressedSql(workspace: string, key: string): string {
-  const found = (keys: string) => `coalesce((select true ${entry(workspace, keys)} limit 1), false)`;
+export function suppressedSql(workspace: string, key: string, heedsWishes?: string): string {
+  const wishes = heedsWishes === undefined ? '' : ` and (s.reason not in ('unsubscribed', 'paused') or ${heedsWishes})`;
+  const found = (keys: string) => `coalesce((select true ${entry(workspace, keys)}${wishes} limit 1), false)`;
   return `(${found(`= ${key}`)} or ${widely(workspace, key, found)})`;
+}
+
+/** Whether a campaign, by its id, heeds such wishes: a single email does when it belongs to a list. */
+export function heedsWishesSql(campaignId: string): string {
+  return `(select c.kind = 'campaign' or c.audience->>'kind' = 'lists' from campaigns c where c.id = ${campaignId})`;
 }
 
 /** The opposite, for statements about a whole audience: addresses may be compared all at once, by hashing them. */

@@ -1,5 +1,5 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
-import type { Executor } from './database.ts';
+import type { Executor, HotExecutor } from './database.ts';
 import { escapeLike } from './like.ts';
 import type { Templates, TemplateVersions } from './schema.generated.ts';
 
@@ -47,6 +47,23 @@ export async function findLatestVersion(
     .limit(1)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** The same for the send path of single emails, as a prepared statement. */
+export async function findLatestVersionAtOnce(
+  db: HotExecutor,
+  workspaceId: string,
+  templateId: string,
+): Promise<Pick<TemplateVersionRow, 'id' | 'subject' | 'mjml' | 'html' | 'text' | 'preparedHtml'> | null> {
+  const { rows } = await db.query<
+    Pick<TemplateVersionRow, 'id' | 'subject' | 'mjml' | 'html' | 'text' | 'preparedHtml'>
+  >({
+    name: 'find-latest-version',
+    text: `select id, subject, mjml, html, text, prepared_html as "preparedHtml" from template_versions
+      where template_id = $2 and workspace_id = $1 order by version desc limit 1`,
+    values: [workspaceId, templateId],
+  });
+  return rows[0] ?? null;
 }
 
 export async function insertTemplate(

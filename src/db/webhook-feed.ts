@@ -1,6 +1,6 @@
 // What webhooks are told, read from what is recorded anyway: nothing on the send path knows of them. Each statement walks an
 // index from a cursor, in the transaction that writes the deliveries and moves the cursor.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Executor } from './database.ts';
 import { jsonbText } from './jsonb.ts';
 import type { WebhookRow } from './webhooks.ts';
@@ -42,6 +42,9 @@ export interface Walk {
 export interface AboutEmail {
   readonly campaignId: string;
   readonly campaign: string;
+  /** Of a single email, whose id and subject stand for the campaign's: its tags and metadata. */
+  readonly isEmail: boolean;
+  readonly labels: unknown;
   readonly seq: number;
   readonly contactId: string | null;
   readonly email: string;
@@ -60,7 +63,7 @@ export interface FeedEvent extends AboutEmail {
 /** By (workspace_id, id). */
 export async function walkEmailEvents(db: Executor, { workspaceId, after, before, limit }: Walk): Promise<FeedEvent[]> {
   const { rows } = await sql<FeedEvent>`
-    select v.id, v.type, v.occurred_at, v.source, v.data, s.campaign_id, c.name as campaign, v.seq, e.contact_id, e.email, e.email_key, e.account_id
+    select v.id, v.type, v.occurred_at, v.source, v.data, s.campaign_id, c.name as campaign, s.is_email, c.labels, v.seq, e.contact_id, e.email, e.email_key, e.account_id
     from email_events v join campaign_sends s on s.id = v.send_id join campaigns c on c.id = s.campaign_id
     join email_sends e on e.send_id = v.send_id and e.seq = v.seq
     where v.workspace_id = ${workspaceId}::uuid and v.id > ${after}::uuid and v.id < ${before}::uuid
@@ -107,7 +110,7 @@ export async function takeChangedCampaigns(tx: Executor, webhook: WebhookRow, li
     with changed as (
       select c.id, c.name, c.state, c.state_reason, w.state as told, c.started_at, c.finished_at
       from campaigns c left join webhook_campaigns w on w.webhook_id = ${webhook.id}::uuid and w.campaign_id = c.id
-      where c.workspace_id = ${webhook.workspaceId}::uuid and c.state <> 'draft' and c.state is distinct from w.state
+      where c.workspace_id = ${webhook.workspaceId}::uuid and c.kind = 'campaign' and c.state <> 'draft' and c.state is distinct from w.state
       order by c.id limit ${sql.lit(limit)}
     ), kept as (
       insert into webhook_campaigns (webhook_id, campaign_id, state) select ${webhook.id}::uuid, id, state from changed
@@ -139,7 +142,7 @@ export async function findUntoldBatches(tx: Executor, webhook: WebhookRow, limit
     from campaign_sends s join campaigns c on c.id = s.campaign_id
     join campaign_send_batches b on b.send_id = s.id
     left join webhook_batches w on w.webhook_id = ${webhook.id}::uuid and w.send_id = b.send_id and w.batch_no = b.batch_no
-    where s.workspace_id = ${webhook.workspaceId}::uuid and s.created_at >= ${webhook.ledgerSince}
+    where s.workspace_id = ${webhook.workspaceId}::uuid and not s.is_email and s.created_at >= ${webhook.ledgerSince}
       and (c.finished_at is null or c.finished_at > now() - make_interval(days => ${DAYS_BACK}))
       and b.state <> 'leased' and b.sent + b.failed > 0
       and (coalesce(w.sent, 0), coalesce(w.failed, 0)) is distinct from (b.sent, b.failed)
@@ -157,24 +160,62 @@ export interface FeedRow extends AboutEmail {
   readonly response: string | null;
 }
 
+interface FeedEmail extends FeedBatch {
+  readonly countedAt: Date;
+}
+
+/**
+ * Single emails whose counts were taken since the cursor, and are others than when they were told. A minute before it is
+ * looked at again: a count may have been committed a moment after a later one.
+ */
+export async function findUntoldEmails(tx: Executor, webhook: WebhookRow, limit: number): Promise<FeedEmail[]> {
+  const { rows } = await sql<FeedEmail>`
+    select b.send_id, b.batch_no, b.first_seq, b.last_seq, b.sent, b.failed, b.counted_at
+    from campaign_send_batches b join campaign_sends s on s.id = b.send_id
+    left join webhook_batches w on w.webhook_id = ${webhook.id}::uuid and w.send_id = b.send_id and w.batch_no = b.batch_no
+    where b.email_workspace_id = ${webhook.workspaceId}::uuid and s.created_at >= ${webhook.ledgerSince}
+      and b.counted_at > ${webhook.emailCursor}::timestamptz - interval '1 minute'
+      and b.state <> 'leased' and b.sent + b.failed > 0
+      and (coalesce(w.sent, 0), coalesce(w.failed, 0)) is distinct from (b.sent, b.failed)
+    order by b.counted_at limit ${sql.lit(limit)}`.execute(tx);
+  return rows;
+}
+
+export async function moveEmailCursor(tx: Executor, webhookId: string, emailCursor: Date): Promise<void> {
+  await tx.updateTable('webhooks').set({ emailCursor }).where('id', '=', webhookId).execute();
+}
+
 /** Rows of a batch that were sent or failed. By the primary key of the ledger. */
-export async function listToldRows(tx: Executor, { sendId, firstSeq, lastSeq }: FeedBatch): Promise<FeedRow[]> {
+export function listToldRows(tx: Executor, { sendId, firstSeq, lastSeq }: FeedBatch): Promise<FeedRow[]> {
+  return listRows(tx, sql`e.send_id = ${sendId}::uuid and e.seq between ${firstSeq} and ${lastSeq}`);
+}
+
+/** The same of whole sends. */
+export function listToldRowsOf(tx: Executor, emails: readonly FeedBatch[]): Promise<FeedRow[]> {
+  return listRows(tx, sql`e.send_id = any(${emails.map(({ sendId }) => sendId)}::uuid[])`);
+}
+
+async function listRows(tx: Executor, which: RawBuilder<unknown>): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
-    select e.send_id, s.campaign_id, c.name as campaign, e.seq, e.contact_id, e.email, e.email_key, e.account_id,
+    select e.send_id, s.campaign_id, c.name as campaign, s.is_email, c.labels, e.seq, e.contact_id, e.email, e.email_key, e.account_id,
       e.state = 2 as is_sent, e.attempts, e.sent_at, e.code, e.class, e.response
     from email_sends e join campaign_sends s on s.id = e.send_id join campaigns c on c.id = s.campaign_id
-    where e.send_id = ${sendId}::uuid and e.seq between ${firstSeq} and ${lastSeq} and e.state in (2, 4)
-    order by e.seq`.execute(tx);
+    where ${which} and e.state in (2, 4)
+    order by e.send_id, e.seq`.execute(tx);
   return rows;
 }
 
 /** As of the counts that were read before the rows: what came after them is found again. */
-export async function markBatchTold(tx: Executor, webhookId: string, batch: FeedBatch): Promise<void> {
-  const { sendId, batchNo, sent, failed } = batch;
+export async function markBatchesTold(tx: Executor, webhookId: string, batches: readonly FeedBatch[]): Promise<void> {
+  if (batches.length === 0) return;
   await tx
     .insertInto('webhookBatches')
-    .values({ webhookId, sendId, batchNo, sent, failed })
-    .onConflict((conflict) => conflict.columns(['webhookId', 'sendId', 'batchNo']).doUpdateSet({ sent, failed }))
+    .values(batches.map(({ sendId, batchNo, sent, failed }) => ({ webhookId, sendId, batchNo, sent, failed })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['webhookId', 'sendId', 'batchNo'])
+        .doUpdateSet((eb) => ({ sent: eb.ref('excluded.sent'), failed: eb.ref('excluded.failed') })),
+    )
     .execute();
 }
 

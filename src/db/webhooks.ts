@@ -22,7 +22,7 @@ async function markCampaignsTold(tx: Executor, webhookId: string): Promise<void>
   await sql`
     insert into webhook_campaigns (webhook_id, campaign_id, state)
     select w.id, c.id, c.state from webhooks w join campaigns c on c.workspace_id = w.workspace_id
-    where w.id = ${webhookId} and c.state <> 'draft'
+    where w.id = ${webhookId} and c.kind = 'campaign' and c.state <> 'draft'
     on conflict (webhook_id, campaign_id) do update set state = excluded.state`.execute(tx);
 }
 
@@ -62,7 +62,7 @@ export async function enableWebhook(tx: Executor, id: string): Promise<void> {
   await tx
     .updateTable('webhooks')
     .set({ state: 'active', stateReason: null, failingSince: null, eventCursor: now, consentCursor: now })
-    .set({ ledgerSince: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
+    .set({ ledgerSince: sql<Date>`now()`, emailCursor: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
     .where('id', '=', id)
     .execute();
   await markCampaignsTold(tx, id);

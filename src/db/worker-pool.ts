@@ -1,5 +1,6 @@
 import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Executor, HotExecutor } from './database.ts';
+import { countDueEmails } from './hot/claim-emails.ts';
 import type { WorkerManagers, WorkerPool } from './schema.generated.ts';
 
 export type PoolRow = Omit<Selectable<WorkerPool>, 'singleton'>;
@@ -75,21 +76,22 @@ export async function setDesired(db: HotExecutor, shares: ReadonlyMap<string, nu
   );
 }
 
-/** Recipients that could be sent to now; campaigns to be expanded and imports count as one each. */
+/** Recipients that could be sent to now; single emails, campaigns to be expanded and imports count as one each. */
 export async function countDepth(db: HotExecutor): Promise<number> {
   const { rows } = await db.query<{ depth: number }>(
     `select (
        select coalesce(sum(case when b.state = 'waiting' then b.deferred else b.pending end), 0)
        from campaigns c join campaign_sends s on s.campaign_id = c.id
        join campaign_send_batches b on b.send_id = s.id and b.state <> 'done'
-       where c.state = 'active' and (b.state <> 'waiting' or b.wake_at <= now())
+       where c.kind = 'campaign' and c.state = 'active' and (b.state <> 'waiting' or b.wake_at <= now())
      ) + (
-       select count(*) from campaigns where state = 'waiting' or (state = 'delayed' and scheduled_at <= now())
+       select count(*) from campaigns where kind = 'campaign' and (state = 'waiting' or (state = 'delayed' and scheduled_at <= now()))
      ) + (
        select count(*) from lead_imports where state in ('waiting', 'active')
      ) as depth`,
   );
-  return Number(rows[0]?.depth ?? 0);
+  const emails = [...(await countDueEmails(db)).values()].reduce((sum, due) => sum + due, 0);
+  return Number(rows[0]?.depth ?? 0) + emails;
 }
 
 /** Emails accepted a second over the last ten whole seconds, of all campaigns. */
@@ -103,14 +105,16 @@ export async function readRate(db: HotExecutor): Promise<number> {
 }
 
 /** Workspaces that have something to send. */
-export async function listSendingWorkspaces(db: Executor): Promise<string[]> {
+export async function listSendingWorkspaces(db: Executor, pool: HotExecutor): Promise<string[]> {
   const rows = await db
     .selectFrom('campaigns')
     .select('workspaceId')
     .distinct()
+    .where('kind', '=', 'campaign')
     .where('state', 'in', ['waiting', 'active'])
     .execute();
-  return rows.map((row) => row.workspaceId);
+  const emails = [...(await countDueEmails(pool))].filter(([, due]) => due > 0).map(([id]) => id);
+  return [...new Set([...rows.map((row) => row.workspaceId), ...emails])];
 }
 
 export interface Decision {

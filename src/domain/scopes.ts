@@ -1,4 +1,4 @@
-type Part = 'campaigns' | 'contacts' | 'sending' | 'operations';
+type Part = 'campaigns' | 'emails' | 'contacts' | 'sending' | 'operations';
 
 /** What a key may be narrowed to (src/contract/scopes.ts). `write` of a part is `read` of it as well. */
 export type Scope = `${Part}:read` | `${Part}:write`;
@@ -12,6 +12,7 @@ const PART_OF_TAG: Readonly<Record<string, Part>> = {
   templates: 'campaigns',
   overview: 'campaigns',
   events: 'campaigns',
+  emails: 'emails',
   contacts: 'contacts',
   lists: 'contacts',
   segments: 'contacts',

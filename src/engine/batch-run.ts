@@ -120,9 +120,10 @@ export class BatchRun {
   /** Null when it is quiet there, too. */
   async #acquireFor(domain: string, wanted: number): Promise<LaneGrant | null> {
     if (this.#isQuiet()) return null;
-    const { workspaceId, accountIds, batchSize, batchDelayMs } = this.#plan;
+    const { workspaceId, accountIds, batchSize, batchDelayMs, isEmail: isUrgent } = this.#plan;
     const limits = [...this.#plan.limits, ...(this.#domains.get(domain) ?? [])];
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain, wanted, leadMs: this.#leadMs };
+    const leadMs = this.#leadMs;
+    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain, wanted, isUrgent, leadMs };
     return this.#tools.lanes.acquire(request, this.#tools.signal, 'at once');
   }
 
@@ -179,9 +180,9 @@ export class BatchRun {
   }
 
   async #acquire(wanted: number): Promise<LaneRoom | null> {
-    const { workspaceId, accountIds, batchSize, batchDelayMs, limits } = this.#plan;
-    const leadMs = this.#leadMs;
-    const request = { workspaceId, accountIds, batchSize, batchDelayMs, limits, domain: null, wanted, leadMs };
+    const { workspaceId, accountIds, batchSize, batchDelayMs, limits, isEmail: isUrgent } = this.#plan;
+    const pool = { workspaceId, accountIds, batchSize, batchDelayMs };
+    const request = { ...pool, limits, domain: null, wanted, isUrgent, leadMs: this.#leadMs };
     if (this.#isQuiet()) return null;
     const grant = await this.#withDatabase(() => this.#tools.lanes.acquire(request, this.#tools.signal));
     if (!grant) return null;

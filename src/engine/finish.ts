@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { RecipientCounts } from '../contract/states.ts';
 import { moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
+import { finishEmail } from '../db/hot/settle-batch.ts';
 import { countLedger, failuresOf } from '../db/ledger.ts';
-import { listExhaustedSends, reopenBatchesWithOpenRows } from '../db/sends.ts';
+import { listExhaustedEmails, listExhaustedSends, reopenBatchesWithOpenRows } from '../db/sends.ts';
 import { openOf } from '../domain/recipient-state.ts';
 
 /**
@@ -25,5 +26,13 @@ export async function finishCampaigns(
       errors: failuresOf(send.id),
     });
     if (moved) onFinished(send.campaignId, send.workspaceId, counts);
+  }
+}
+
+/** An email ends with its batch; this finds those whose batch came to its end otherwise (evidence, a recovered journal). */
+export async function finishMissedEmails(db: Database): Promise<void> {
+  for (const email of await listExhaustedEmails(db.sql)) {
+    await reopenBatchesWithOpenRows(db.pool, email.sendId);
+    await finishEmail(db.pool, email);
   }
 }

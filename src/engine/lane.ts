@@ -125,6 +125,13 @@ export class Lane {
     return free >= window / 4 ? free : 0;
   }
 
+  /** For a single email, which goes before batches: one for each connection finds room beyond the window. */
+  urgentRoom(): number {
+    const { maxConnections } = this.account;
+    const places = this.transport.capacity;
+    return Math.max(0, this.#window.size(maxConnections, places, performance.now()) + maxConnections - this.#inFlight);
+  }
+
   take(count: number): void {
     this.#inFlight += count;
   }

@@ -12,6 +12,7 @@ const REQUEST = {
   batchDelayMs: null,
   wanted: 10,
   leadMs: 0,
+  isUrgent: false,
 };
 
 function account(key: string, weight: number): LaneAccount {

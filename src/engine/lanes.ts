@@ -32,6 +32,8 @@ export interface LaneRequest extends LanePool {
   readonly wanted: number;
   /** How long messages take between their gate and the wait for a connection. */
   readonly leadMs: number;
+  /** Goes before all others: a single email. */
+  readonly isUrgent: boolean;
 }
 
 /** Room for `count` messages in a lane, and the way they go: with their permits, where there are limits. */
@@ -64,6 +66,8 @@ const LOOK_AGAIN_MS = 60_000;
 const ASK_EARLY_MS = 100;
 /** A lane that could not be used for a while catches up on its turn by this many messages at most. */
 const CATCH_UP = 200;
+/** While an urgent request waits for permits, others of its workspace look again so soon. */
+const YIELD_MS = 50;
 /** An account whose day is nearly used up still gets its last messages out. */
 const LEAST_SHARE = 0.02;
 
@@ -72,6 +76,8 @@ export class Lanes {
   readonly #sources: LaneSources;
   readonly #permits: Permits;
   readonly #book: LaneBook;
+  /** Urgent requests that wait for permits, by workspace. */
+  readonly #urgent = new Map<string, number>();
   #turn = 0;
 
   constructor(sources: LaneSources) {
@@ -85,6 +91,22 @@ export class Lanes {
    * longer wait is answered with when to come back, and why.
    */
   async acquire(pool: LaneRequest, signal: AbortSignal, patience: 'short' | 'at once' = 'short'): Promise<LaneGrant> {
+    if (!pool.isUrgent) return this.#acquire(pool, signal, patience);
+    this.#countUrgent(pool.workspaceId, 1);
+    try {
+      return await this.#acquire(pool, signal, patience);
+    } finally {
+      this.#countUrgent(pool.workspaceId, -1);
+    }
+  }
+
+  #countUrgent(workspaceId: string, change: 1 | -1): void {
+    const count = (this.#urgent.get(workspaceId) ?? 0) + change;
+    if (count > 0) this.#urgent.set(workspaceId, count);
+    else this.#urgent.delete(workspaceId);
+  }
+
+  async #acquire(pool: LaneRequest, signal: AbortSignal, patience: 'short' | 'at once'): Promise<LaneGrant> {
     for (;;) {
       const { request, all } = await this.#look(pool);
       const accounts = all.filter((account) => account.active);
@@ -159,7 +181,10 @@ export class Lanes {
       .filter((lane) => lane.availableAt > now)
       .map((lane) => ({ waitUntil: new Date(lane.availableAt), waitingFor: lane.waitingFor }));
     const heaviest = Math.max(...open.map((lane) => lane.account.weight));
-    const room = (lane: Lane) => lane.room(request.batchSize, lane.account.weight / heaviest, request.leadMs);
+    const room = (lane: Lane) =>
+      request.isUrgent
+        ? lane.urgentRoom()
+        : lane.room(request.batchSize, lane.account.weight / heaviest, request.leadMs);
     const ranked = open
       .filter((lane) => room(lane) > 0)
       .sort((a, b) => this.#turnOf(a) - this.#turnOf(b) || a.inFlight - b.inFlight);
@@ -197,6 +222,8 @@ export class Lanes {
   async #take(lane: Lane, request: LaneRequest, room: number): Promise<LaneRoom | LaneRefusal> {
     const wanted = Math.min(request.wanted, room);
     const limits = limitsOf(lane.account, request);
+    if (limits.length > 0 && !request.isUrgent && this.#urgent.has(request.workspaceId))
+      return { waitMs: YIELD_MS, words: 'single emails, which go first', forAll: false };
     // Before room is taken: to give it back would wake those who wait for room, who would do the same, in a circle.
     const known = this.#permits.knownWait(limits);
     if (known) return { ...known, forAll: request.limits.includes(known.limit) };

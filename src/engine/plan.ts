@@ -10,6 +10,8 @@ export interface SendPlan {
   readonly sendId: string;
   readonly campaignId: string;
   readonly workspaceId: string;
+  /** A single email: goes before campaigns, and stops none. */
+  readonly isEmail: boolean;
   readonly message: CompiledMessage;
   /** Return path: one for all copies, or one for each row, so that what comes back names its row (VERP). */
   readonly envelopeFrom: string | ((seq: number) => string);

@@ -102,6 +102,7 @@ export class RowsInHand {
       attempt: row.attempt,
       isWireReady: true,
       needsSmtpUtf8: addressNeedsSmtpUtf8(row.email),
+      isUrgent: this.#plan.isEmail,
       recall: this.#recall,
       onHandOver: () => {
         handedOverAt = performance.now();

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import type { ClaimedBatch } from '../db/hot/claim-batch.ts';
+import type { ClaimedEmail } from '../db/hot/claim-emails.ts';
 import { Semaphore } from '../lib/semaphore.ts';
 import { sleep } from '../lib/sleep.ts';
 import { withSpan } from '../lib/trace.ts';
@@ -18,6 +20,8 @@ export interface SenderParts {
   readonly journal: HandOverJournal;
   readonly tools: Omit<BatchTools, 'signal' | 'lanes' | 'recorder' | 'journal'>;
   claim(): Promise<ClaimedBatch | null>;
+  /** Single emails that are due, none of those workspaces. */
+  claimEmails(most: number, heldBack: readonly string[]): Promise<ClaimedEmail[]>;
   /** Ends the leases of this worker's batches other than these. */
   disown(inHand: readonly ClaimedBatch[]): Promise<void>;
   /** Called every third of the lease with the batches in hand, to put their leases forward; returns those still ours. */
@@ -51,6 +55,7 @@ export class Sender {
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+    setMaxListeners(0, this.#stop.signal); // one for every batch and email that waits
     this.#heartbeat = setInterval(() => void this.#renew(), parts.leaseMs / 3);
     this.#heartbeat.unref();
   }
@@ -59,17 +64,38 @@ export class Sender {
   async workOnNextBatch(): Promise<boolean> {
     if (this.#stop.signal.aborted) return false;
     const asked = thisMoment();
-    const batch = await this.#claim();
+    const batch = await this.#claim(() => this.#claims.run(() => this.#parts.claim()));
     if (!batch) await this.#leaveHints();
     if (!batch) return false;
-    const run = this.#run(batch, asked);
+    await this.#hold(batch, asked);
+    return true;
+  }
+
+  /**
+   * Claims up to `most` single emails, none of the workspaces in `heldBack`, and begins to work them off: answers with each
+   * one's end, which never rejects.
+   */
+  async workOnEmails(
+    most: number,
+    heldBack: readonly string[],
+  ): Promise<Array<{ readonly workspaceId: string; readonly done: Promise<void> }>> {
+    if (this.#stop.signal.aborted) return [];
+    const asked = thisMoment();
+    const emails = await this.#claim(() => this.#parts.claimEmails(most, heldBack));
+    return emails.map((email) => ({
+      workspaceId: email.workspaceId,
+      done: this.#hold(email, asked).catch((error: unknown) => this.#parts.tools.onError(error, email)),
+    }));
+  }
+
+  async #hold(batch: ClaimedBatch, claimedAt: Moment): Promise<void> {
+    const run = this.#run(batch, claimedAt);
     this.#inHand.set(batch, run);
     try {
       await run;
     } finally {
       this.#inHand.delete(batch);
     }
-    return true;
   }
 
   /** After a claim broke off: gives up what it may have taken, instead of letting its lease run out. */
@@ -91,7 +117,8 @@ export class Sender {
 
   /** Ids of the campaigns that there are batches of in hand. */
   get campaigns(): string[] {
-    return [...new Set([...this.#inHand.keys()].map((batch) => batch.campaignId))];
+    const batches = [...this.#inHand.keys()].filter(({ isEmail }) => !isEmail);
+    return [...new Set(batches.map((batch) => batch.campaignId))];
   }
 
   /**
@@ -113,11 +140,11 @@ export class Sender {
     await this.#parts.onStopped();
   }
 
-  async #claim(): Promise<ClaimedBatch | null> {
+  async #claim<T>(claim: () => Promise<T>): Promise<T> {
     await this.#disowning?.catch(() => {}); // a batch claimed meanwhile would be given up with the lost ones
     this.#claiming++;
     try {
-      return await this.#claims.run(() => this.#parts.claim());
+      return await claim();
     } catch (error) {
       this.#claimLost = true;
       throw error;

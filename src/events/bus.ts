@@ -2,7 +2,7 @@ import type { Operation } from '../contract/queue.ts';
 
 /** "Something about this changed": who is interested reads the rest from the database. */
 export interface ChangeEvent {
-  readonly kind: 'campaign' | 'import' | 'contacts' | 'account' | 'workers' | 'alert' | 'access';
+  readonly kind: 'campaign' | 'email' | 'import' | 'contacts' | 'account' | 'workers' | 'alert' | 'access';
   readonly id: string;
   /** Recipients or rows that got an outcome since the last such event of the same teller, where that is all. */
   readonly moved?: number;

@@ -49,6 +49,7 @@ import { contactExportRoutes } from './routes/contact-export.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { contentRoutes } from './routes/content.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { emailRoutes } from './routes/emails.ts';
 import { eventRoutes } from './routes/events.ts';
 import { formRoutes } from './routes/forms.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -156,6 +157,7 @@ const ROUTES = [
   campaignRoutes,
   campaignJobRoutes,
   campaignRecipientRoutes,
+  emailRoutes,
   performanceRoutes,
   overviewRoutes,
   queueRoutes,

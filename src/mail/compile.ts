@@ -33,7 +33,9 @@ export interface MessagePreview {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const ONE_CLICK = headerLine('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click') + headerLine('MIME-Version', '1.0');
+const ONE_CLICK = 'List-Unsubscribe=One-Click';
+const MIME_VERSION = headerLine('MIME-Version', '1.0');
+const LAST_LINES = headerLine('List-Unsubscribe-Post', ONE_CLICK) + MIME_VERSION;
 
 /**
  * Prepares a message for any number of recipients: templates are parsed, addresses checked, attachments and all static
@@ -51,6 +53,7 @@ export class CompiledMessage {
   readonly #text: Template;
   readonly #html: Template | undefined;
   readonly #links: LinkRules | undefined;
+  readonly #offersLeaving: boolean;
   /** The lines that are the same in every copy, ready to write. */
   readonly #fromLines: string;
   readonly #segments: readonly Segment[];
@@ -63,7 +66,8 @@ export class CompiledMessage {
   readonly #usualSize: number;
 
   constructor(source: MessageSource) {
-    const { attachments = [], linkedAttachments = [], headers = {}, links } = source;
+    const { attachments = [], linkedAttachments = [], headers = {}, links, offersLeaving = true } = source;
+    this.#offersLeaving = offersLeaving;
     const html = source.html === undefined || links === undefined ? source.html : linkedHtml(source.html, links);
     this.#links = links;
     this.#from = checkMailbox(source.from, 'from');
@@ -126,14 +130,21 @@ export class CompiledMessage {
       ...(this.#html && { html: this.#html.renderText(contexts.of(this.#html)) }),
       headers: {
         'Message-ID': `<${vars.messageId}>`,
-        'List-Unsubscribe': `<${vars.unsubscribeUrl}>`,
-        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        ...(this.#offersLeaving && {
+          'List-Unsubscribe': `<${vars.unsubscribeUrl}>`,
+          'List-Unsubscribe-Post': ONE_CLICK,
+        }),
         'Feedback-ID': vars.feedbackId,
         ...Object.fromEntries(extra),
       },
       date: vars.date,
       attachments: vars.files === undefined ? this.#attachments : [...this.#attachments, ...vars.files],
     };
+  }
+
+  /** The subject as this recipient reads it. Throws MessageError like `render`. */
+  subjectOf(vars: MessageVariables): string {
+    return this.#subject.value(new Contexts(vars, this.#links).of(this.#subject.template));
   }
 
   /** What people will read, with every header in words. */
@@ -170,7 +181,9 @@ export class CompiledMessage {
     const to = { ...vars.to, address: checkAddress(vars.to.address, 'to') };
     let lines = `${this.#fromLines}${mailboxLine('To', to, 'to')}${this.#subject.line(contexts.of(this.#subject.template))}`;
     lines += `Date: ${this.#dates.format(vars.date)}\r\nMessage-ID: <${vars.messageId}>\r\n`;
-    lines += `List-Unsubscribe: <${vars.unsubscribeUrl}>\r\nFeedback-ID: ${vars.feedbackId}\r\n${ONE_CLICK}`;
+    lines += this.#offersLeaving
+      ? `List-Unsubscribe: <${vars.unsubscribeUrl}>\r\nFeedback-ID: ${vars.feedbackId}\r\n${LAST_LINES}`
+      : `Feedback-ID: ${vars.feedbackId}\r\n${MIME_VERSION}`;
     for (const header of this.#extra) lines += header.line(contexts.of(header.template));
     return lines;
   }

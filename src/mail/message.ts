@@ -33,6 +33,8 @@ export interface MessageSource {
   readonly headers?: Readonly<Record<string, string>>;
   readonly attachments?: readonly Attachment[];
   readonly linkedAttachments?: readonly LinkedAttachment[];
+  /** False: no headers to unsubscribe by, of a message that somebody asked for. By default there are. */
+  readonly offersLeaving?: boolean;
   /** How the links of the HTML are written; without it they stay as they are. */
   readonly links?: LinkRules;
 }

@@ -37,6 +37,8 @@ export interface OutgoingMessage {
   readonly onHandOver?: () => void;
   /** True when a header or address needs SMTPUTF8 (RFC 6531): a server that does not offer it refuses the message. */
   readonly needsSmtpUtf8?: boolean;
+  /** Goes before what waits in the transport, where that keeps an order of its own. */
+  readonly isUrgent?: boolean;
   /** Shared by many messages. While it says so, none of them whose end has not left is handed over any more. */
   readonly recall?: Recall;
 }

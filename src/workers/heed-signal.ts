@@ -79,6 +79,7 @@ async function heedAction(
     case 'disable-account':
       return disable(core, lane, words);
     case 'stop-campaign': {
+      if (plan.isEmail) return; // it failed, and there is nothing else to stop
       const reason = `stopped, because the server of account ${lane.account.name} refused its sender: ${words}`;
       await moveCampaign(core.db.sql, plan.campaignId, 'paused', { stateReason: reason }, ['active']);
       return;

@@ -10,20 +10,28 @@ import type { Limit } from '../engine/permits.ts';
 import type { PlanCache, SendPlan } from '../engine/plan.ts';
 import { Cached } from '../lib/cached.ts';
 
+const UNPACED: CampaignPace = { rateLimitPerHour: null, slowedToPerHour: null };
 /** What changed may take this long to be heeded. */
 const FRESH_MS = 5000;
 
-type RowsOfBatch = Pick<ClaimedBatch, 'firstSeq' | 'lastSeq'>;
+type RowsOfBatch = Pick<ClaimedBatch, 'firstSeq' | 'lastSeq' | 'isEmail'>;
 
 /** Plans, with what may change while a campaign is sent: its rate, and the keys of its From domain. */
 export class LivePlans {
   readonly #plans: Pick<PlanCache, 'get'>;
+  readonly #loadEmail: (sendId: string) => Promise<SendPlan>;
   readonly #db: Executor;
   readonly #paces: Cached<CampaignPace>;
   readonly #keys: SigningKeys;
 
-  constructor(core: Pick<Core, 'db' | 'secrets'>, plans: Pick<PlanCache, 'get'>) {
+  /** A single email has one batch, so its plan is not kept: it would push those of campaigns out. */
+  constructor(
+    core: Pick<Core, 'db' | 'secrets'>,
+    plans: Pick<PlanCache, 'get'>,
+    loadEmail: (sendId: string) => Promise<SendPlan>,
+  ) {
     this.#plans = plans;
+    this.#loadEmail = loadEmail;
     this.#db = core.db.sql;
     this.#paces = new Cached((campaignId) => findCampaignPace(core.db.sql, campaignId), FRESH_MS);
     this.#keys = new SigningKeys(core, FRESH_MS);
@@ -34,10 +42,10 @@ export class LivePlans {
    * messages would be refused, or taken for somebody else's.
    */
   async get(sendId: string, batch: RowsOfBatch): Promise<SendPlan> {
-    const plan = await this.#plans.get(sendId);
+    const plan = await (batch.isEmail ? this.#loadEmail(sendId) : this.#plans.get(sendId));
     await this.#heedRefusals(plan, batch);
     const [pace, signer] = await Promise.all([
-      this.#paces.get(plan.campaignId),
+      plan.isEmail ? UNPACED : this.#paces.get(plan.campaignId),
       this.#keys.signerFor(plan.workspaceId, plan.fromDomain),
     ]);
     plan.limits = limitsOf(plan.campaignId, pace);

@@ -9,12 +9,14 @@ import { claimProbe, returnProbe } from '../db/account-health.ts';
 import { findAccountForSending } from '../db/accounts.ts';
 import { listActiveAmong, type StoredAudience } from '../db/campaigns.ts';
 import { type ClaimKinds, claimBatch } from '../db/hot/claim-batch.ts';
+import { claimEmails } from '../db/hot/claim-emails.ts';
 import { exchangePermits } from '../db/hot/exchange-permits.ts';
 import { countByDomain, gateOtherDueRows, gateOtherRows, gateRowsOfDomain } from '../db/hot/gate-domains.ts';
 import { excludeBlockedRows, gateDueRows, gateRows, ownsBatch } from '../db/hot/gate-rows.ts';
 import {
   disownBatches,
   findOwnSending,
+  finishEmail,
   recountBatch,
   releaseBatch,
   renewLeases,
@@ -34,6 +36,7 @@ import { RecallWatch } from '../engine/recall-watch.ts';
 import { Recorder } from '../engine/recorder.ts';
 import { renderRow, rowParts, rowReference } from '../engine/render.ts';
 import { Sender } from '../engine/sender.ts';
+import { Cached } from '../lib/cached.ts';
 import type { Durations } from '../lib/durations.ts';
 import { CopyLinker } from '../mail/copy-links.ts';
 import { heedSignal } from './heed-signal.ts';
@@ -52,6 +55,9 @@ export interface SenderOptions {
   /** What may be claimed now. */
   kinds(): Promise<ClaimKinds>;
 }
+
+/** Of a workspace's settings, for campaigns and emails that begin. */
+const SETTINGS_FRESH_MS = 2000;
 
 /** Puts the send path together for this process: statements bound to the database, accounts to transports. */
 export function buildSender(core: Core, options: SenderOptions): Sender {
@@ -82,14 +88,21 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     },
     onError: (error) => core.log.error({ err: error }, 'outcomes could not be recorded; sending waits until they can'),
   });
+  const settings = new Cached(async (id) => (await getWorkspace(sql, id)).settings, SETTINGS_FRESH_MS);
+  const load = (sendId: string) => loadPlan(core, sendId, (id) => settings.get(id));
   return new Sender({
-    plans: new LivePlans(core, new PlanCache((sendId) => loadPlan(core, sendId))),
+    plans: new LivePlans(core, new PlanCache(load), load),
     lanes,
     recorder,
     journal: options.journal,
     watch: new RecallWatch((ids) => listActiveAmong(sql, ids)),
     leaseMs: options.leaseMs,
     claim: async () => claimBatch(pool, { ...options, ...(await options.kinds()), heldBack: await lanes.heldBack() }),
+    claimEmails: async (most, heldBack) => {
+      const held = [...heldBack, ...(await lanes.heldBack())];
+      const { workerId, leaseMs } = options;
+      return claimEmails(pool, { workerId, leaseMs, most, ...(await options.kinds()), heldBack: held });
+    },
     disown: (inHand) => disownBatches(pool, options.workerId, inHand),
     renew: (batches) => renewLeases(pool, batches, options.leaseMs),
     onBatch: (accountId, ms) => metrics?.addBatch(accountId, ms),
@@ -130,6 +143,7 @@ function bindStatements(pool: Core['db']['pool']): BatchStatements {
     recount: async (batch) => {
       await recountBatch(pool, batch);
       await resumeEndedCampaign(pool, batch);
+      if (batch.isEmail) await finishEmail(pool, batch);
     },
   };
 }
@@ -147,7 +161,9 @@ function timeGates(statements: BatchStatements, durations: Durations | null): Ba
   };
 }
 
-async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
+type SettingsOf = (workspaceId: string) => Promise<unknown>;
+
+async function loadPlan(core: Core, sendId: string, settingsOf: SettingsOf): Promise<SendPlan> {
   const sent = await findSentMessage(core, sendId, 'mail');
   if (!sent) throw new Error(`Send ${sendId} has no campaign to be sent`);
   const { campaign, from, linkPlan, ...copy } = sent;
@@ -157,8 +173,9 @@ async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
     ...copy,
     campaignId: campaign.id,
     workspaceId: campaign.workspaceId,
+    isEmail: campaign.kind === 'email',
     links: linker && { linker, refused: new Set() },
-    envelopeFrom: await returnPathOf(core, campaign.workspaceId, sendId, from.address),
+    envelopeFrom: returnPathOf(core, await settingsOf(campaign.workspaceId), sendId, from.address),
     fromDomain: domainOfAddress(from.address),
     listIds: audience.kind === 'lists' ? audience.listIds : [],
     accountIds: campaign.accountIds,
@@ -174,12 +191,12 @@ async function loadPlan(core: Core, sendId: string): Promise<SendPlan> {
 }
 
 /** A return path per copy where the workspace has a domain for it; else mail comes back to the From address. */
-async function returnPathOf(
-  { db, tokens }: Core,
-  workspaceId: string,
+function returnPathOf(
+  { tokens }: Pick<Core, 'tokens'>,
+  settings: unknown,
   sendId: string,
   fromAddress: string,
-): Promise<SendPlan['envelopeFrom']> {
-  const domain = returnPathDomainOf((await getWorkspace(db.sql, workspaceId)).settings);
+): SendPlan['envelopeFrom'] {
+  const domain = returnPathDomainOf(settings);
   return domain === null ? fromAddress : (seq) => `${tokens.returnLocalPart({ sendId, seq })}@${domain}`;
 }

@@ -6,6 +6,7 @@ import { checkDueDomains } from '../core/domain-check.ts';
 import { runImport } from '../core/import-run.ts';
 import { takeLease } from '../db/leases.ts';
 import { type Asked, insertWorker, setWorkerState, touchWorker } from '../db/workers.ts';
+import { finishMissedEmails } from '../engine/finish.ts';
 import { HandOverJournal } from '../engine/hand-over-journal.ts';
 import type { Sender } from '../engine/sender.ts';
 import { processKey } from '../lib/process-key.ts';
@@ -17,6 +18,7 @@ import { BounceMailboxes } from './bounce-mailboxes.ts';
 import { ConfirmationMails } from './confirmation-mails.ts';
 import { ContactWork } from './contact-work.ts';
 import { Directories } from './directories.ts';
+import { Emails } from './emails.ts';
 import { Expansion } from './expansion.ts';
 import { PausedQueues } from './paused-queues.ts';
 import { buildSender } from './sender.ts';
@@ -53,6 +55,7 @@ const SWEEPER_MS = 3000;
 const HEARTBEAT_MS = 5000;
 const TEND_PERMITS_MS = 5000;
 const GUARD_MS = 15_000;
+const MISSED_EMAILS_MS = 30_000;
 const CHECK_DOMAINS_MS = 30_000;
 const CLEAN_UP_MS = 3_600_000;
 const TAKERS_CLOSE_MS = 5000;
@@ -73,6 +76,7 @@ export class PostWorker {
   #confirmations: ConfirmationMails | null = null;
   #mailboxes: BounceMailboxes | null = null;
   #directories: Directories | null = null;
+  #emails: Emails | null = null;
   #busySince = performance.eventLoopUtilization();
   #sweeping: Promise<void> | null = null;
 
@@ -101,6 +105,7 @@ export class PostWorker {
     await insertWorker(db.sql, { ...identity, managerId });
     await this.#sweep(true); // what a crash left is taken over before anything else
     this.#takeJobs();
+    this.#emails = new Emails({ sender: this.sender, events: this.#core.events, log: this.#core.log });
     this.#confirmations = new ConfirmationMails(this.#core);
     this.#mailboxes = new BounceMailboxes(this.#core);
     this.#directories = new Directories(this.#core);
@@ -108,6 +113,7 @@ export class PostWorker {
     this.#every(HEARTBEAT_MS, () => this.#beat());
     this.#every(TEND_PERMITS_MS, () => tendPermits(this.#core));
     this.#every(GUARD_MS, () => this.#guard());
+    this.#every(MISSED_EMAILS_MS, () => finishMissedEmails(this.#core.db));
     const dns = new DnsResolver();
     this.#every(CHECK_DOMAINS_MS, async () => void (await checkDueDomains(this.#core, dns)));
     this.#every(CLEAN_UP_MS, () => cleanUpFiles(this.#core));
@@ -134,6 +140,7 @@ export class PostWorker {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#quietly(() => setWorkerState(this.#core.db.sql, this.id, 'stopping'));
     const closed = Promise.all(this.#takers.map((taker) => taker.close()));
+    await this.#emails?.stop();
     await this.sender.stop(graceMs);
     // A queue that cannot reach its database may never close; its jobs are hints, so nothing is lost by leaving.
     await this.#quietly(async () => void (await settlesWithin(closed, TAKERS_CLOSE_MS)));

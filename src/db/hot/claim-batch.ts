@@ -25,6 +25,8 @@ export interface ClaimedBatch {
   readonly hadOwner: boolean;
   /** The zone of all its recipients, of a campaign that goes by their clocks; null when zones play no part. */
   readonly timeZone: string | null;
+  /** The whole of a single email (db/hot/claim-emails.ts), not a part of a campaign. */
+  readonly isEmail: boolean;
 }
 
 /** $2: new and lost batches are wanted; $3: those that have waited are. */
@@ -46,7 +48,7 @@ active as (
     select count(*) from campaign_send_batches b
     where b.send_id = s.id and b.state = 'leased' and b.lease_until > now()) as in_hand
   from campaigns c join campaign_sends s on s.campaign_id = c.id
-  where c.state = 'active'
+  where c.state = 'active' and c.kind = 'campaign'
 ), working as (
   select r.*, sum(r.in_hand) over (partition by r.workspace_id) as workspace_in_hand,
     exists (${READY}) or exists (${WOKEN}) or exists (${EXPIRED}) as claimable
@@ -77,7 +79,7 @@ set fence = b.fence + 1, worker_id = $4, lease_until = now() + make_interval(sec
 from next
 where b.send_id = next.send_id and b.batch_no = next.batch_no
 returning b.send_id as "sendId", next.campaign_id as "campaignId", b.batch_no as "batchNo", b.first_seq as "firstSeq",
-  b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", b.time_zone as "timeZone"`;
+  b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", b.time_zone as "timeZone", false as "isEmail"`;
 
 /** Which batches are to be worked on: a queue that is paused keeps back what its jobs stand for. */
 export interface ClaimKinds {

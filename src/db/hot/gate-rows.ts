@@ -10,7 +10,7 @@
 // Rejected: checking suppression when the audience is expanded only. Who unsubscribes an hour into a campaign would
 // still be sent to.
 import type { HotExecutor } from '../database.ts';
-import { suppressedSql } from '../suppressed.ts';
+import { heedsWishesSql, suppressedSql } from '../suppressed.ts';
 
 export interface GatedRow {
   readonly seq: number;
@@ -42,7 +42,7 @@ export const OWNED = `(select true from campaign_send_batches b, campaigns c
   where b.send_id = $1 and b.batch_no = $4 and b.fence = $5 and b.state = 'leased' and b.lease_until > now()
     and c.id = $6 and c.state = 'active')`;
 
-export const SUPPRESSED = suppressedSql('$7', 'e.email_key');
+export const SUPPRESSED = suppressedSql('$7', 'e.email_key', heedsWishesSql('$6'));
 export const UNSUBSCRIBED = `($8::uuid[] is not null and not coalesce((select bool_or(ls.status = 'subscribed')
   from list_subscriptions ls where ls.contact_id = e.contact_id and ls.list_id = any($8::uuid[])), true))`;
 

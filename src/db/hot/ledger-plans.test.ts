@@ -53,7 +53,7 @@ class Planner {
   }) as unknown as HotExecutor['query'];
 }
 
-const batch = { sendId: SEND, batchNo: 1, fence: 3, campaignId: ids(4), firstSeq: 1, lastSeq: 500 };
+const batch = { sendId: SEND, batchNo: 1, fence: 3, campaignId: ids(4), firstSeq: 1, lastSeq: 500, isEmail: false };
 const window = { ...batch, lastSeq: 100, workspaceId: ids(5), accountId: ids(6), listIds: [ids(7)] };
 const outcome: OutcomeRow = {
   sendId: SEND,

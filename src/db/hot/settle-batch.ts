@@ -114,7 +114,8 @@ const STATE_COUNTS = `count(*) filter (where e.state = 0)::int as pending, count
 const COUNTS = `select ${STATE_COUNTS} from email_sends e where e.send_id = $1 and e.seq between $2 and $3`;
 
 const SET_COUNTS = `pending = n.pending, sending = n.sending, sent = n.sent, deferred = n.deferred, failed = n.failed,
-  excluded = n.excluded, unknown = n.unknown, cancelled = n.cancelled`;
+  excluded = n.excluded, unknown = n.unknown, cancelled = n.cancelled,
+  counted_at = case when b.email_workspace_id is not null then now() end`;
 
 /**
  * Where a batch without an owner stands, from its rows; before `not_before` it waits, whatever becomes of them. `sending`
@@ -135,15 +136,7 @@ const STILL_WAITING_FOR = `case when n.pending > 0 and ${EARLY} then b.waiting_f
 const NEXT_DUE_LATER = `(select min(j.due_at) from email_retry_jobs j
   where j.send_id = b.send_id and j.seq between b.first_seq and b.last_seq and j.due_at > now())`;
 
-/** Gives a batch back. False when it was not ours any more: then its counts are someone else's to write. */
-export async function releaseBatch(
-  db: HotExecutor,
-  batch: Batch,
-  wait: { until: Date; for: string } | null,
-): Promise<{ state: string; wakeAt: Date | null } | null> {
-  const result = await db.query<{ state: string; wakeAt: Date | null }>({
-    name: 'release-batch',
-    text: `update campaign_send_batches b
+const RELEASE = `update campaign_send_batches b
       set state = case when n.pending > 0 and w.until is not null then 'waiting' else ${NEXT_STATE} end,
           wake_at = case when n.pending > 0 and w.until is not null then least(w.until, ${NEXT_DUE_LATER})
             when n.pending + n.sending > 0 then ${NEXT_WAKE}
@@ -154,7 +147,23 @@ export async function releaseBatch(
         -- A duration, because the clocks of workers may differ from the database's.
         (select now() + make_interval(secs => $6 / 1000.0) as until) w
       where b.send_id = $1 and b.batch_no = $4 and b.fence = $5 and b.state = 'leased'
-      returning b.state, b.wake_at as "wakeAt"`,
+      returning b.state, b.wake_at as "wakeAt"`;
+
+/** An email is over with its batch: the counts say so, and they were taken from its rows. */
+const RELEASE_EMAIL = `with released as (${RELEASE}), ended as (
+    update campaigns c set state = 'completed', finished_at = now() from released
+    where c.id = $8 and c.state = 'active' and released.state = 'done')
+  select * from released`;
+
+/** Gives a batch back, and ends the email whose it was. Null when it was not ours any more: then its counts are someone else's to write. */
+export async function releaseBatch(
+  db: HotExecutor,
+  batch: Batch & Pick<ClaimedBatch, 'campaignId' | 'isEmail'>,
+  wait: { until: Date; for: string } | null,
+): Promise<{ state: string; wakeAt: Date | null } | null> {
+  const result = await db.query<{ state: string; wakeAt: Date | null }>({
+    name: batch.isEmail ? 'release-email' : 'release-batch',
+    text: batch.isEmail ? RELEASE_EMAIL : RELEASE,
     values: [
       batch.sendId,
       batch.firstSeq,
@@ -163,6 +172,7 @@ export async function releaseBatch(
       batch.fence,
       wait ? Math.max(0, wait.until.getTime() - Date.now()) : null,
       wait?.for ?? null,
+      ...(batch.isEmail ? [batch.campaignId] : []),
     ],
   });
   return result.rows[0] ?? null;
@@ -230,6 +240,17 @@ export async function expireLeasesOf(db: HotExecutor, workerIds: readonly string
     values: [workerIds],
   });
   return result.rowCount ?? 0;
+}
+
+/** Ends an email whose rows are all final, after a recount that may have found them so. Does nothing to a campaign. */
+export async function finishEmail(db: HotExecutor, batch: Pick<ClaimedBatch, 'campaignId' | 'sendId'>): Promise<void> {
+  await db.query({
+    name: 'finish-email',
+    text: `update campaigns set state = 'completed', finished_at = now() where id = $1 and kind = 'email' and state = 'active'
+      and not exists (select 1 from campaign_send_batches where send_id = $2 and state <> 'done')
+      and not exists (select 1 from email_sends where send_id = $2 and state in (0, 1, 3))`,
+    values: [batch.campaignId, batch.sendId],
+  });
 }
 
 /** After a recount that found open rows in a campaign that had ended: it is under way again. */

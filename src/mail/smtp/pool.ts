@@ -56,7 +56,8 @@ export class SmtpPool implements ConnectionHost {
       const submission = new Submission(message, envelope.needsSmtpUtf8, resolve);
       const failure = envelope.failure ?? this.reasonNotToTry();
       if (failure === null) {
-        this.queue.push(submission);
+        if (message.isUrgent) this.queue.pushFront(submission);
+        else this.queue.push(submission);
         this.dispatch();
       } else {
         submission.notHandedOver(failure);

@@ -8,6 +8,7 @@ import { de as campaigns } from '../features/campaigns/strings.de.ts';
 import { de as composer } from '../features/composer/strings.de.ts';
 import { de as contacts } from '../features/contacts/strings.de.ts';
 import { de as domains } from '../features/domains/strings.de.ts';
+import { de as emails } from '../features/emails/strings.de.ts';
 import { de as forms } from '../features/forms/strings.de.ts';
 import { de as imports } from '../features/imports/strings.de.ts';
 import { de as lists } from '../features/lists/strings.de.ts';
@@ -34,6 +35,7 @@ export function addGerman(): void {
     lib,
     components,
     campaigns,
+    emails,
     mailbox,
     session,
     accounts,

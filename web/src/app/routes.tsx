@@ -15,6 +15,10 @@ const NewCampaignPage = lazy(async () => ({
 const ComposerPage = lazy(async () => ({
   default: (await import('../features/composer/components/composer-page.tsx')).ComposerPage,
 }));
+const EmailsPage = lazy(async () => ({
+  default: (await import('../features/emails/components/emails-page.tsx')).EmailsPage,
+}));
+const EmailPage = lazy(async () => ({ default: (await import('./email-with-accounts.tsx')).EmailWithAccounts }));
 const TemplatesPage = lazy(async () => ({
   default: (await import('../features/templates/components/templates-page.tsx')).TemplatesPage,
 }));
@@ -122,6 +126,8 @@ export function AppRoutes() {
         <Route path="/campaigns/new" element={<NewCampaignPage />} />
         <Route path="/campaigns/:id" element={<CampaignPage />} />
         <Route path="/campaigns/:id/edit" element={<ComposerPage />} />
+        <Route path="/emails" element={<EmailsPage />} />
+        <Route path="/emails/:id" element={<EmailPage />} />
         <Route path="/templates" element={<TemplatesPage />} />
         <Route path="/templates/:id" element={<TemplatePage />} />
         <Route path="/mailbox/:id?" element={<MailboxPage />} />

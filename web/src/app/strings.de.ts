@@ -8,6 +8,7 @@ export const de: Translation<typeof en> = {
   places: {
     overview: 'Übersicht',
     campaigns: 'Kampagnen',
+    emails: 'E-Mails',
     templates: 'Vorlagen',
     mailbox: 'Postfach',
     contacts: 'Kontakte',

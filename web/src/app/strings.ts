@@ -7,6 +7,7 @@ export const en = {
   places: {
     overview: 'Overview',
     campaigns: 'Campaigns',
+    emails: 'Emails',
     templates: 'Templates',
     mailbox: 'Mailbox',
     contacts: 'Contacts',

@@ -25,6 +25,7 @@ const SHAPES = {
   pencil: <path d="M3.5 12.5l.6-2.6 6.7-6.7 2 2-6.7 6.7zM9.6 4.4l2 2" />,
   campaign: <path d="M2.5 6.5v3h2.5l5.5 3v-9l-5.5 3zM13 6.2c.8.9.8 2.7 0 3.6" />,
   mailbox: <path d="M2.5 4h11v8.5h-11zM2.5 4.5L8 9l5.5-4.5" />,
+  letter: <path d="M2.5 5.5L8 2.5l5.5 3v7.5h-11zM2.5 5.5L8 9l5.5-3.5" />,
   moon: <path d="M12.8 9.6A5.3 5.3 0 0 1 6.4 3.2a5.3 5.3 0 1 0 6.4 6.4z" />,
   sun: (
     <>

@@ -203,6 +203,7 @@ export const de: Translation<typeof en> = {
     narrowed: 'nur einige Teile',
     scopeWords: {
       campaigns: 'Kampagnen, Vorlagen und Webhooks',
+      emails: 'Einzelne E-Mails',
       contacts: 'Kontakte, Listen, Segmente, Sperren, Importe, Formulare',
       sending: 'Sendekonten und das Postfach',
       operations: 'Warteschlangen, Fortschritt, Worker, Alarme, Messwerte',

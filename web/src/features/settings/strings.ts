@@ -201,6 +201,7 @@ export const en = {
     narrowed: 'only some parts',
     scopeWords: {
       campaigns: 'Campaigns, templates and webhooks',
+      emails: 'Single emails',
       contacts: 'Contacts, lists, segments, suppressions, imports, forms',
       sending: 'Sending accounts and the mailbox',
       operations: 'Queues, progress, workers, alerts, metrics',

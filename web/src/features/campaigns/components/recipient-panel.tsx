@@ -1,13 +1,8 @@
 import { Drawer } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import type { LedgerRecipient } from '../../../../../src/contract/campaigns.ts';
-import type { RecipientState } from '../../../../../src/contract/states.ts';
-import { Moment } from '../../../components/moment.tsx';
-import { StateMark } from '../../../components/state-mark.tsx';
-import { storyOf } from '../recipient-story.ts';
+import { StoryOfRecipient } from '../../../components/story-of-recipient.tsx';
 import { strings } from '../strings.ts';
-import styles from './recipient-panel.module.css';
 
 interface RecipientPanelProps {
   /** Null closes the panel. */
@@ -30,42 +25,7 @@ export function RecipientPanel({ recipient, accountName, onClose }: RecipientPan
       title={shown?.email ?? strings.recipient.title}
       closeButtonProps={{ 'aria-label': strings.recipient.close }}
     >
-      {shown ? <Story recipient={shown} accountName={accountName} /> : null}
+      {shown ? <StoryOfRecipient recipient={shown} accountName={accountName} /> : null}
     </Drawer>
-  );
-}
-
-function Story({ recipient, accountName }: { recipient: LedgerRecipient; accountName: string | undefined }) {
-  const words = strings.recipient;
-  return (
-    <div className={styles.body}>
-      <StateMark state={recipient.state as RecipientState} />
-      <ol className={styles.story}>
-        {storyOf(recipient, accountName).map((chapter) => (
-          <li key={chapter.id} className={styles.chapter}>
-            <p>
-              {chapter.title}
-              {chapter.at ? (
-                <span className="muted">
-                  {' '}
-                  <Moment iso={chapter.at} />
-                </span>
-              ) : null}
-            </p>
-            {chapter.detail ? <p className="muted">{chapter.detail}</p> : null}
-            {chapter.reply ? <pre className={`mono ${styles.reply}`}>{chapter.reply}</pre> : null}
-          </li>
-        ))}
-      </ol>
-      {recipient.messageId ? (
-        <dl className={styles.facts}>
-          <dt className="muted">{words.messageId}</dt>
-          <dd className="mono">{recipient.messageId}</dd>
-        </dl>
-      ) : null}
-      {recipient.attempts > 0 ? (
-        <Link to={`/mailbox?q=${encodeURIComponent(recipient.email)}`}>{words.inMailbox}</Link>
-      ) : null}
-    </div>
   );
 }

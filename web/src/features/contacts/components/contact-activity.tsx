@@ -24,7 +24,7 @@ export function ContactActivity({ contactId }: { contactId: string }) {
       {items.length === 0 ? null : (
         <ol className={styles.story}>
           {items.map((item) => (
-            <Message key={`${item.campaignId} ${item.at}`} item={item} />
+            <Message key={`${item.campaignId ?? item.emailId} ${item.at}`} item={item} />
           ))}
         </ol>
       )}
@@ -40,12 +40,16 @@ export function ContactActivity({ contactId }: { contactId: string }) {
 }
 
 function Message({ item }: { item: ContactActivityItem }) {
-  const { campaignId, campaignName, at, state, reason, events = [] } = item;
+  const { campaignId, campaignName, emailId, subject, at, state, reason, events = [] } = item;
   const known = RECIPIENT_STATES.find((each) => each === state);
   return (
     <li>
       <p className={styles.message}>
-        <Link to={`/campaigns/${campaignId ?? ''}`}>{campaignName}</Link>
+        {emailId === undefined ? (
+          <Link to={`/campaigns/${campaignId ?? ''}`}>{campaignName}</Link>
+        ) : (
+          <Link to={`/emails/${emailId}`}>{subject}</Link>
+        )}
         {known ? <StateMark state={known} /> : null}
         {at === null ? null : (
           <span className="muted">

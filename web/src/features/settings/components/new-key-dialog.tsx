@@ -10,13 +10,14 @@ import { strings } from '../strings.ts';
 import { RoleChoice } from './role-choice.tsx';
 import styles from './settings.module.css';
 
-const PARTS = ['campaigns', 'contacts', 'sending', 'operations'] as const;
+const PARTS = ['campaigns', 'emails', 'contacts', 'sending', 'operations'] as const;
 type Part = (typeof PARTS)[number];
 type Reach = 'closed' | 'read' | 'write';
 type Scope = NonNullable<NewApiKey['scopes']>[number];
 
 const CLOSED: Readonly<Record<Part, Reach>> = {
   campaigns: 'closed',
+  emails: 'closed',
   contacts: 'closed',
   sending: 'closed',
   operations: 'closed',

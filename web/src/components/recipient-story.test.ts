@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerRecipient } from '../../../../src/contract/campaigns.ts';
-import { RECIPIENT_STATES } from '../../../../src/contract/states.ts';
+import type { LedgerRecipient } from '../../../src/contract/campaigns.ts';
+import { RECIPIENT_STATES } from '../../../src/contract/states.ts';
 import { storyOf } from './recipient-story.ts';
 
 const recipient: LedgerRecipient = {
@@ -47,7 +47,7 @@ describe('the story of a recipient', () => {
       'Written into the ledger as number 7',
       'Left out before anything was sent',
     ]);
-    expect(titles({ ...untouched, state: 'cancelled' }).at(-1)).toBe('The campaign was cancelled first');
+    expect(titles({ ...untouched, state: 'cancelled' }).at(-1)).toBe('It was cancelled first');
   });
 
   it('has an end for every state, and the next attempt for what is deferred', () => {

@@ -1,5 +1,5 @@
-import type { LedgerRecipient } from '../../../../src/contract/campaigns.ts';
-import type { RecipientState } from '../../../../src/contract/states.ts';
+import type { LedgerRecipient } from '../../../src/contract/campaigns.ts';
+import type { RecipientState } from '../../../src/contract/states.ts';
 import { strings } from './strings.ts';
 
 const words = strings.story;

@@ -1,0 +1,48 @@
+import type { Translation } from '../../lib/i18n.ts';
+import type { en } from './strings.ts';
+
+export const de: Translation<typeof en> = {
+  title: 'E-Mails',
+  lead: 'Einzelne Nachrichten über POST /api/emails: Belege, Codes, Einladungen. Sie gehen vor Kampagnen hinaus und stehen in derselben Liste.',
+  search: 'Die ganze Adresse eines Empfängers',
+  table: 'E-Mails',
+  columns: { to: 'An', subject: 'Betreff', state: 'Stand', from: 'Von', accepted: 'Angenommen' },
+  more_one: 'und {{count}} weiterer',
+  more_other: 'und {{count}} weitere',
+  tabs: 'Welche E-Mails',
+  all: 'Alle',
+  since: 'Wie lange her',
+  times: { any: 'jederzeit', hour: 'letzte Stunde', day: 'letzter Tag', week: 'letzte Woche' },
+  empty: {
+    title: 'Noch keine E-Mail',
+    text: 'Senden Sie eine aus Ihrem eigenen Programm: Ein API-Schlüssel mit dem Recht emails:write genügt.',
+    example:
+      'curl {{url}}/api/emails \\\n  -H "Authorization: Bearer pr_…" \\\n  -H "Content-Type: application/json" \\\n  -d \'{"to": "ada@example.org", "subject": "Ihr Code", "textContent": "Er ist 42."}\'',
+  },
+  noneFound: 'Keine E-Mail passt. Suchen Sie nach der ganzen Adresse, oder wählen Sie eine andere Ansicht.',
+  open: 'E-Mail „{{subject}}“ an {{to}}',
+  states: { delayed: 'geplant', active: 'unterwegs', completed: 'fertig', cancelled: 'abgebrochen' },
+  page: {
+    cancel: 'Abbrechen',
+    cancelTitle: 'Diese E-Mail abbrechen?',
+    cancelWords: 'Wer noch keinem Server genannt wurde, bekommt sie nicht. Was unterwegs ist, bekommt sein Ergebnis.',
+    cancelSubmit: 'E-Mail abbrechen',
+    cancelled: 'Abgebrochen. An niemanden, der sie noch nicht hatte, wird gesendet.',
+    about: 'Was verlangt war',
+    from: 'Von',
+    replyTo: 'Antworten an',
+    accepted: 'Angenommen',
+    scheduled: 'Zu senden',
+    finished: 'Beendet',
+    template: 'Vorlage',
+    ofTemplate: 'Aus einer Vorlage geschrieben',
+    list: 'Liste',
+    ofList: 'Gehört zu einer Liste',
+    tags: 'Schlagworte',
+    waiting: 'Wartet auf',
+    id: 'Kennung',
+    recipients_one: 'Ihr Empfänger',
+    recipients_other: 'Ihre {{count}} Empfänger',
+    notRendered: 'Ihr Betreff ließ sich aus den Daten dieses Empfängers nicht bilden.',
+  },
+};
