@@ -16,7 +16,7 @@ export function auditAction(route: {
 
 /** `campaign` of `campaigns`; settings are one thing. */
 function singular(tag: string): string {
-  if (tag === 'settings') return tag;
+  if (tag === 'settings' || tag === 'series') return tag;
   if (tag === 'bounce-mailboxes') return 'bounce-mailbox';
   return tag.endsWith('ies') ? `${tag.slice(0, -3)}y` : tag.replace(/s$/, '');
 }

@@ -76,19 +76,30 @@ export interface GuardedAnswer {
   readonly body: string;
 }
 
+/** The same with the bytes as they came. */
+export interface GuardedBytes extends Omit<GuardedAnswer, 'body'> {
+  readonly body: Buffer;
+}
+
 /** As `guardedExchange`; resolves with the status. */
 export async function guardedRequest(request: GuardedRequest): Promise<number> {
   return (await guardedExchange(request, 0)).status;
+}
+
+/** As `guardedBytes`; the body is read as UTF-8. */
+export async function guardedExchange(request: GuardedRequest, maxBytes: number): Promise<GuardedAnswer> {
+  const answer = await guardedBytes(request, maxBytes);
+  return { ...answer, body: answer.body.toString() };
 }
 
 /**
  * Asks an address that somebody typed in. The name is resolved once, and the connection goes to what was checked: so
  * no name that changes its mind leads into the private network. Redirects are not followed. Of the answer `maxBytes` are read.
  */
-export function guardedExchange(
+export async function guardedBytes(
   { url, headers, body, allowPrivate, timeoutMs }: GuardedRequest,
   maxBytes: number,
-): Promise<GuardedAnswer> {
+): Promise<GuardedBytes> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && net.isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError(host);
   const { request } = url.protocol === 'https:' ? https : http;
@@ -118,7 +129,7 @@ function inWords(error: Error, timeoutMs: number): Error {
 }
 
 /** The first bytes of an answer; nobody waits for the rest. */
-async function readStart(response: http.IncomingMessage, maxBytes: number): Promise<string> {
+async function readStart(response: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   if (maxBytes > 0)
@@ -128,7 +139,7 @@ async function readStart(response: http.IncomingMessage, maxBytes: number): Prom
       if (size >= maxBytes) break;
     }
   response.destroy();
-  return Buffer.concat(chunks).subarray(0, maxBytes).toString();
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 const lookupPublic: net.LookupFunction = (host, options, answer) => {

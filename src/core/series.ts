@@ -1,0 +1,360 @@
+import type { CampaignDraftBody } from '../contract/campaigns.ts';
+import type { Page, PageQuery } from '../contract/common.ts';
+import type {
+  NewSeries,
+  OccurrencesQuery,
+  SeriesCampaign,
+  SeriesChange,
+  SeriesDetail,
+  SeriesFeed,
+  SeriesOccurrence,
+  SeriesSchedule,
+  SeriesSummary,
+} from '../contract/series.ts';
+import { inTransaction } from '../db/database.ts';
+import { jsonbText } from '../db/jsonb.ts';
+import {
+  deleteSeries,
+  findSeries,
+  insertSeries,
+  listSeries,
+  lockSeries,
+  type SeriesRow,
+  updateSeries,
+} from '../db/series.ts';
+import {
+  dropDueOccurrences,
+  findLastOccurrences,
+  insertOccurrences,
+  listOccurrences,
+  type OccurrenceRow,
+} from '../db/series-occurrences.ts';
+import { getWorkspace } from '../db/workspaces.ts';
+import { comingOccurrences, type Recurrence } from '../domain/recurrence.ts';
+import { timeZoneNamed } from '../domain/time-zone.ts';
+import { AppError, notFound } from '../errors.ts';
+import { uuid7 } from '../lib/uuid7.ts';
+import { checkTimezone, type WorkspaceDefaults } from './campaign-schedule.ts';
+import { holdSegments } from './campaign-segments.ts';
+import { readSettings } from './campaign-settings.ts';
+import { type Content, invalid, mergeContent, prepareContent } from './content.ts';
+import { type Caller, type Core, hasRole } from './context.ts';
+import { rowsOfPage, toPage } from './cursor.ts';
+import { readOutsideUrl } from './outside-url.ts';
+import { contentPart, EXAMPLE_FEED, fillContent, ownContent } from './series-content.ts';
+
+type SeriesCore = Pick<Core, 'db'>;
+
+/** The feed of a series as it is kept. */
+export interface KeptFeed extends Required<SeriesFeed> {
+  /** Since when this address is asked, ISO 8601: what counts as the first time begins there. */
+  readonly since: string;
+}
+
+export const CATCH_UP_HOURS = 12;
+const TIMES_SHOWN = 5;
+
+/** Makes a series that comes from now on. Whatever a campaign of it could be refused for is refused now. */
+export async function createSeries(core: SeriesCore, caller: Caller, body: NewSeries): Promise<SeriesDetail> {
+  const { name, schedule, feed, startsAt, endsAt, catchUpHours = CATCH_UP_HOURS, ...campaign } = body;
+  const recurrence = await readSchedule(core, caller, schedule);
+  const kept = feed === undefined ? null : readFeedSettings(caller, feed, null);
+  const bounds = readBounds(startsAt ?? null, endsAt ?? null);
+  await checkContent(core, caller, campaign, kept);
+  const [next] = comingOccurrences(recurrence, bounds, Date.now(), 1);
+  if (next === undefined) throw invalid('endsAt', 'is before the first time that the schedule comes to');
+  const row = await inTransaction(core.db.sql, async (tx) => {
+    await holdSegments(tx, caller.workspaceId, campaign.audience);
+    return insertSeries(tx, {
+      workspaceId: caller.workspaceId,
+      name,
+      campaign: jsonbText(campaign),
+      schedule: jsonbText(recurrence),
+      feed: kept && jsonbText(kept),
+      ...bounds,
+      catchUpHours,
+      nextAt: new Date(next),
+    });
+  });
+  return getSeries(core, caller, row.id);
+}
+
+export async function changeSeries(
+  core: SeriesCore,
+  caller: Caller,
+  id: string,
+  change: SeriesChange,
+): Promise<SeriesDetail> {
+  const { name, schedule, feed, startsAt, endsAt, catchUpHours, ...parts } = change;
+  const recurrence = schedule && (await readSchedule(core, caller, schedule));
+  const before = await findOwn(core, caller, id);
+  const campaign = mergeCampaign(campaignOf(before), parts);
+  const kept = feed === undefined ? feedOf(before) : feed && readFeedSettings(caller, feed, feedOf(before));
+  await checkContent(core, caller, campaign, kept);
+  await inTransaction(core.db.sql, async (tx) => {
+    const row = await lockSeries(tx, caller.workspaceId, id);
+    if (!row) throw notFound('series', id);
+    if (campaign.audience) await holdSegments(tx, caller.workspaceId, campaign.audience);
+    const bounds = readBounds(
+      startsAt === undefined ? (row.startsAt?.toISOString() ?? null) : startsAt,
+      endsAt === undefined ? (row.endsAt?.toISOString() ?? null) : endsAt,
+    );
+    const isOtherTime = schedule !== undefined || startsAt !== undefined || endsAt !== undefined;
+    const isOtherFeed = kept?.url !== feedOf(row)?.url;
+    await updateSeries(tx, id, {
+      ...(name === undefined ? {} : { name }),
+      campaign: jsonbText(campaign),
+      feed: kept && jsonbText(kept),
+      ...(recurrence ? { schedule: jsonbText(recurrence) } : {}),
+      ...bounds,
+      ...(catchUpHours === undefined ? {} : { catchUpHours }),
+      ...(isOtherTime && row.state === 'active'
+        ? { nextAt: nextOf({ schedule: recurrence ?? row.schedule, ...bounds }, Date.now()) }
+        : {}),
+      // Of another template another mail is wanted, also where the feed has not changed.
+      ...(isOtherFeed ? { feedEtag: null, feedModified: null } : {}),
+    });
+  });
+  return getSeries(core, caller, id);
+}
+
+/** Nothing of it is launched until it is resumed; what comes meanwhile is not made up for. */
+export async function pauseSeries(core: SeriesCore, caller: Caller, id: string): Promise<SeriesDetail> {
+  await inTransaction(core.db.sql, async (tx) => {
+    if (!(await lockSeries(tx, caller.workspaceId, id))) throw notFound('series', id);
+    await updateSeries(tx, id, { state: 'paused', stateReason: null, nextAt: null });
+    await dropDueOccurrences(tx, id, 'The series was paused.');
+  });
+  return getSeries(core, caller, id);
+}
+
+/** Goes on with the next time that comes. */
+export async function resumeSeries(core: SeriesCore, caller: Caller, id: string): Promise<SeriesDetail> {
+  await inTransaction(core.db.sql, async (tx) => {
+    const row = await lockSeries(tx, caller.workspaceId, id);
+    if (!row) throw notFound('series', id);
+    if (row.state === 'active') return;
+    await updateSeries(tx, id, { state: 'active', stateReason: null, failures: 0, nextAt: nextOf(row, Date.now()) });
+  });
+  return getSeries(core, caller, id);
+}
+
+/** An occurrence now, beside those of the schedule; also of a series that is paused. */
+export async function runSeries(core: SeriesCore, caller: Caller, id: string): Promise<SeriesOccurrence> {
+  const row = await inTransaction(core.db.sql, async (tx) => {
+    if (!(await lockSeries(tx, caller.workspaceId, id))) throw notFound('series', id);
+    const now = Date.now();
+    const asked = { id: uuid7(now), seriesId: id, occursAt: new Date(now), manual: true, campaignId: uuid7() };
+    const [made] = await insertOccurrences(tx, [asked]);
+    if (made) return made;
+    throw new AppError('RATE_LIMITED', 'The series comes at this very moment. Ask again in a second.', {
+      retryAfterSeconds: 1,
+    });
+  });
+  return showOccurrence({ ...row, campaignState: null });
+}
+
+export async function getSeries(core: SeriesCore, caller: Caller, id: string): Promise<SeriesDetail> {
+  const row = await findOwn(core, caller, id);
+  const last = (await findLastOccurrences(core.db.sql, [id])).get(id);
+  const feed = feedOf(row);
+  const { since: _since, ...shown } = feed ?? { since: '' };
+  const isComing = row.state === 'active' && row.nextAt !== null;
+  const first = row.nextAt?.getTime() ?? 0;
+  return {
+    ...summaryOf(row, last),
+    campaign: campaignOf(row),
+    feed: feed && (shown as SeriesFeed),
+    startsAt: row.startsAt?.toISOString() ?? null,
+    endsAt: row.endsAt?.toISOString() ?? null,
+    catchUpHours: row.catchUpHours,
+    next: isComing ? timesOf(recurrenceOf(row), row, first - 1) : [],
+  };
+}
+
+export async function listSeriesPage(core: SeriesCore, caller: Caller, query: PageQuery): Promise<Page<SeriesSummary>> {
+  const { limit = 50 } = query;
+  const rows = await listSeries(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
+  const last = await findLastOccurrences(
+    core.db.sql,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    limit,
+    (row) => row.id,
+    (row) => summaryOf(row, last.get(row.id)),
+  );
+}
+
+export async function listOccurrencePage(
+  core: SeriesCore,
+  caller: Caller,
+  id: string,
+  query: OccurrencesQuery,
+): Promise<Page<SeriesOccurrence>> {
+  await findOwn(core, caller, id);
+  const { limit = 50 } = query;
+  const rows = await listOccurrences(core.db.sql, { seriesId: id, ...rowsOfPage(query, limit) });
+  return toPage(rows, limit, (row) => row.id, showOccurrence);
+}
+
+/** Its campaigns stay. */
+export async function removeSeries(core: SeriesCore, caller: Caller, id: string): Promise<void> {
+  if (!(await deleteSeries(core.db.sql, caller.workspaceId, id))) throw notFound('series', id);
+}
+
+/** The next times of a schedule, ISO 8601. */
+export function timesOf(
+  recurrence: Recurrence,
+  bounds: { readonly startsAt: Date | null; readonly endsAt: Date | null },
+  after: number,
+): string[] {
+  return comingOccurrences(recurrence, bounds, after, TIMES_SHOWN).map((at) => new Date(at).toISOString());
+}
+
+/** When a series comes next; null: never again. */
+export function nextOf(
+  row: Pick<SeriesRow, 'schedule' | 'startsAt' | 'endsAt'> | TimedRow,
+  after: number,
+): Date | null {
+  const [next] = comingOccurrences(recurrenceOf(row), row, after, 1);
+  return next === undefined ? null : new Date(next);
+}
+
+interface TimedRow {
+  readonly schedule: unknown;
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+}
+
+export function recurrenceOf(row: { readonly schedule: unknown }): Recurrence {
+  return row.schedule as Recurrence;
+}
+
+export function campaignOf(row: Pick<SeriesRow, 'campaign'>): SeriesCampaign {
+  return row.campaign as unknown as SeriesCampaign;
+}
+
+export function feedOf(row: Pick<SeriesRow, 'feed'>): KeptFeed | null {
+  return row.feed as unknown as KeptFeed | null;
+}
+
+/** A schedule with its time zone. Throws VALIDATION for one that says too little, or too much. */
+export async function readSchedule(core: SeriesCore, caller: Caller, schedule: SeriesSchedule): Promise<Recurrence> {
+  const { every, at, weekdays, dayOfMonth, timezone } = schedule;
+  if (every === 'week' && weekdays === undefined)
+    throw invalid('schedule/weekdays', 'say on which days of the week, such as ["monday"]');
+  if (every === 'month' && dayOfMonth === undefined)
+    throw invalid('schedule/dayOfMonth', 'say on which day of the month: 1 to 31');
+  if (every !== 'week' && weekdays !== undefined) throw invalid('schedule/weekdays', 'goes with "every": "week" alone');
+  if (every !== 'month' && dayOfMonth !== undefined)
+    throw invalid('schedule/dayOfMonth', 'goes with "every": "month" alone');
+  if (timezone !== undefined) checkTimezone(timezone, 'schedule/timezone', 'refused');
+  const defaults = (await getWorkspace(core.db.sql, caller.workspaceId)).settings as WorkspaceDefaults;
+  return {
+    every,
+    at,
+    ...(weekdays ? { weekdays } : {}),
+    ...(dayOfMonth ? { dayOfMonth } : {}),
+    timezone: timeZoneNamed(timezone ?? defaults.timezone ?? 'UTC') ?? 'UTC',
+  };
+}
+
+export function readBounds(
+  startsAt: string | null,
+  endsAt: string | null,
+): { startsAt: Date | null; endsAt: Date | null } {
+  const bounds = {
+    startsAt: startsAt === null ? null : new Date(startsAt),
+    endsAt: endsAt === null ? null : new Date(endsAt),
+  };
+  if (bounds.startsAt && bounds.endsAt && bounds.endsAt <= bounds.startsAt)
+    throw invalid('endsAt', 'is not after startsAt');
+  return bounds;
+}
+
+/** A feed with all its settings. Throws VALIDATION, and FORBIDDEN for a private address that an owner did not ask for. */
+export function readFeedSettings(caller: Caller, feed: SeriesFeed, before: KeptFeed | null): KeptFeed {
+  const { maxItems = 10, onlyNew = true, startWith = 'newest', allowPrivateAddresses = false } = feed;
+  const url = readOutsideUrl(feed.url, 'feed/url').href;
+  const isAllowed = before?.allowPrivateAddresses === true && before.url === url;
+  if (allowPrivateAddresses && !isAllowed && !hasRole(caller, 'owner'))
+    throw new AppError('FORBIDDEN', 'Only an owner can let a feed be in the private network. Nothing was changed.');
+  const since = before?.url === url ? before.since : new Date().toISOString();
+  return { url, maxItems, onlyNew, startWith, allowPrivateAddresses, since };
+}
+
+/** Everything that a campaign of it would be refused for, as far as it is known now. */
+async function checkContent(
+  core: SeriesCore,
+  caller: Caller,
+  campaign: SeriesCampaign,
+  feed: KeptFeed | null,
+): Promise<void> {
+  const { workspaceId } = caller;
+  await readSettings(core, workspaceId, campaign as CampaignDraftBody);
+  const content = contentPart(campaign);
+  const { templateId, htmlContent, mjml, design, textContent } = content;
+  if (templateId !== undefined && [htmlContent, mjml, design, textContent].some((part) => part !== undefined))
+    throw invalid('templateId', 'send either templateId or content of its own, not both');
+  if (feed) await fillContent(core.db.sql, workspaceId, content, EXAMPLE_FEED);
+  else await prepareContent(await ownContent(core.db.sql, workspaceId, content));
+}
+
+/** A change over what there was; null takes a part out, and another form of content takes the place of the old one. */
+function mergeCampaign(old: SeriesCampaign, change: Omit<SeriesChange, 'name'>): SeriesCampaign {
+  const given = Object.entries(change);
+  const named = Object.fromEntries(given.filter(([, value]) => value !== null)) as SeriesCampaign;
+  const taken = new Set(given.filter(([, value]) => value === null).map(([name]) => name));
+  const content = mergedContent(contentPart(old), contentPart(named));
+  const others = Object.entries({ ...old, ...named }).filter(([name]) => !(CONTENT.has(name) || taken.has(name)));
+  return { ...Object.fromEntries(others), ...content } as SeriesCampaign;
+}
+
+const CONTENT = new Set(['subject', 'htmlContent', 'textContent', 'mjml', 'design', 'templateId']);
+
+function mergedContent(old: Content, change: Content): Content {
+  if (change.templateId !== undefined) return change;
+  const { subject: _subject, ...body } = change;
+  if (old.templateId === undefined || Object.keys(body).length === 0) return mergeContent(old, change);
+  return { ...(old.subject === undefined ? {} : { subject: old.subject }), ...change };
+}
+
+async function findOwn(core: SeriesCore, caller: Caller, id: string): Promise<SeriesRow> {
+  const row = await findSeries(core.db.sql, caller.workspaceId, id);
+  if (!row) throw notFound('series', id);
+  return row;
+}
+
+function summaryOf(row: SeriesRow, last: OccurrenceRow | undefined): SeriesSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    subject: campaignOf(row).subject ?? null,
+    state: row.state === 'active' && row.nextAt === null ? 'ended' : row.state,
+    stateReason: row.stateReason,
+    schedule: row.schedule as SeriesSchedule,
+    feedUrl: feedOf(row)?.url ?? null,
+    nextAt: row.nextAt?.toISOString() ?? null,
+    failures: row.failures,
+    last: last ? showOccurrence({ ...last, campaignState: null }) : null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function showOccurrence(row: OccurrenceRow & { campaignState: string | null }): SeriesOccurrence {
+  return {
+    id: row.id,
+    occursAt: row.occursAt.toISOString(),
+    manual: row.manual,
+    state: row.state,
+    reason: row.reason,
+    campaignId: row.state === 'launched' ? row.campaignId : null,
+    campaignState: row.campaignState,
+    items: row.items,
+    passedOver: row.passedOver,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
