@@ -110,14 +110,14 @@ function rawText(node: XmlElement | string): string {
 export function markupOf(element: XmlElement): string {
   return element.children
     .map((child) => {
-      if (typeof child === 'string') return escape(child);
-      const attributes = Object.entries(child.attributes).map(([key, value]) => ` ${key}="${escape(value)}"`);
+      if (typeof child === 'string') return escapeMarkup(child);
+      const attributes = Object.entries(child.attributes).map(([key, value]) => ` ${key}="${escapeMarkup(value)}"`);
       const name = child.name.slice(child.name.indexOf(':') + 1);
       return `<${name}${attributes.join('')}>${markupOf(child)}</${name}>`;
     })
     .join('');
 }
 
-function escape(text: string): string {
+function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -120,7 +120,7 @@ async function store(core: RunCore, caller: Caller, series: SeriesRow, occurrenc
       : null,
     before: async (tx) => {
       await hold(tx, series, occurrence);
-      if (news) await useUp(tx, series, occurrence, news);
+      if (news) await noteNews(tx, series, occurrence, news);
     },
   };
   await createCampaign(core, caller, body, occurrence.campaignId, origin);
@@ -137,7 +137,7 @@ async function hold(tx: Executor, { workspaceId, id }: SeriesRow, occurrence: Oc
 class LostError extends Error {}
 
 /** The news are none any more, in the transaction that stores the campaign they are in. */
-async function useUp(tx: Executor, series: SeriesRow, occurrence: OccurrenceRow, news: FeedNews): Promise<void> {
+async function noteNews(tx: Executor, series: SeriesRow, occurrence: OccurrenceRow, news: FeedNews): Promise<void> {
   const noted = await insertSeenItems(tx, series.id, occurrence.id, news.unseen);
   if (noted !== news.unseen.length) throw new Error('another occurrence of the series used the feed meanwhile');
   await noteFeedUse(tx, occurrence.id, { items: news.items.length, passedOver: news.passedOver });

@@ -20,6 +20,7 @@ import {
   listSeries,
   lockSeries,
   type SeriesRow,
+  type SeriesUpdate,
   updateSeries,
 } from '../db/series.ts';
 import {
@@ -85,7 +86,7 @@ export async function changeSeries(
   id: string,
   change: SeriesChange,
 ): Promise<SeriesDetail> {
-  const { name, schedule, feed, startsAt, endsAt, catchUpHours, ...parts } = change;
+  const { name, schedule, feed, startsAt: _starts, endsAt: _ends, catchUpHours, ...parts } = change;
   const recurrence = schedule && (await readSchedule(core, caller, schedule));
   const before = await findOwn(core, caller, id);
   const campaign = mergeCampaign(campaignOf(before), parts);
@@ -95,27 +96,26 @@ export async function changeSeries(
     const row = await lockSeries(tx, caller.workspaceId, id);
     if (!row) throw notFound('series', id);
     if (campaign.audience) await holdSegments(tx, caller.workspaceId, campaign.audience);
-    const bounds = readBounds(
-      startsAt === undefined ? (row.startsAt?.toISOString() ?? null) : startsAt,
-      endsAt === undefined ? (row.endsAt?.toISOString() ?? null) : endsAt,
-    );
-    const isOtherTime = schedule !== undefined || startsAt !== undefined || endsAt !== undefined;
     const isOtherFeed = kept?.url !== feedOf(row)?.url;
     await updateSeries(tx, id, {
       ...(name === undefined ? {} : { name }),
+      ...(catchUpHours === undefined ? {} : { catchUpHours }),
       campaign: jsonbText(campaign),
       feed: kept && jsonbText(kept),
-      ...(recurrence ? { schedule: jsonbText(recurrence) } : {}),
-      ...bounds,
-      ...(catchUpHours === undefined ? {} : { catchUpHours }),
-      ...(isOtherTime && row.state === 'active'
-        ? { nextAt: nextOf({ schedule: recurrence ?? row.schedule, ...bounds }, Date.now()) }
-        : {}),
-      // Of another template another mail is wanted, also where the feed has not changed.
       ...(isOtherFeed ? { feedEtag: null, feedModified: null } : {}),
+      ...changedTimes(row, recurrence, change),
     });
   });
   return getSeries(core, caller, id);
+}
+
+function changedTimes(row: SeriesRow, recurrence: Recurrence | undefined, change: SeriesChange): SeriesUpdate {
+  if (!recurrence && change.startsAt === undefined && change.endsAt === undefined) return {};
+  const kept = (at: Date | null) => at?.toISOString() ?? null;
+  const { startsAt = kept(row.startsAt), endsAt = kept(row.endsAt) } = change;
+  const times = { schedule: recurrence ?? recurrenceOf(row), ...readBounds(startsAt, endsAt) };
+  const nextAt = row.state === 'active' ? nextOf(times, Date.now()) : null;
+  return { ...times, schedule: jsonbText(times.schedule), nextAt };
 }
 
 /** Nothing of it is launched until it is resumed; what comes meanwhile is not made up for. */
@@ -214,10 +214,7 @@ export function timesOf(
 }
 
 /** When a series comes next; null: never again. */
-export function nextOf(
-  row: Pick<SeriesRow, 'schedule' | 'startsAt' | 'endsAt'> | TimedRow,
-  after: number,
-): Date | null {
+export function nextOf(row: TimedRow, after: number): Date | null {
   const [next] = comingOccurrences(recurrenceOf(row), row, after, 1);
   return next === undefined ? null : new Date(next);
 }

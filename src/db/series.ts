@@ -4,6 +4,7 @@ import { escapeLike } from './like.ts';
 import type { Series } from './schema.generated.ts';
 
 export type SeriesRow = Selectable<Series>;
+export type SeriesUpdate = Updateable<Series>;
 
 export async function insertSeries(tx: Executor, values: Insertable<Series>): Promise<SeriesRow> {
   return tx.insertInto('series').values(values).returningAll().executeTakeFirstOrThrow();
@@ -20,7 +21,7 @@ export async function lockSeries(tx: Executor, workspaceId: string, id: string):
   return (await query.forNoKeyUpdate().executeTakeFirst()) ?? null;
 }
 
-export async function updateSeries(tx: Executor, id: string, change: Updateable<Series>): Promise<SeriesRow> {
+export async function updateSeries(tx: Executor, id: string, change: SeriesUpdate): Promise<SeriesRow> {
   return tx
     .updateTable('series')
     .set({ ...change, updatedAt: sql<Date>`now()` })
