@@ -60,6 +60,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'POST /api/queue/admin': 'queue.controlled',
   'DELETE /api/domains/:id/keys/:keyId': 'domain.key-removed',
   'POST /api/domains/:id/rotate': 'domain.key-added',
+  'POST /api/series/preview': 'series.previewed',
   'DELETE /api/sandbox/messages': 'sandbox.emptied',
   'PUT /api/sandbox/behaviour': 'sandbox.behaviour-changed',
   'DELETE /api/sandbox/behaviour': 'sandbox.behaviour-reset',

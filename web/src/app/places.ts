@@ -5,6 +5,7 @@ import { strings } from './strings.ts';
 export const PLACES = [
   { id: 'overview', group: 'top', to: '/', icon: 'overview', keys: ['g', 'o'] },
   { id: 'campaigns', group: 'send', to: '/campaigns', icon: 'campaign', keys: ['g', 'c'] },
+  { id: 'series', group: 'send', to: '/series', icon: 'refresh', keys: ['g', 'r'] },
   { id: 'templates', group: 'send', to: '/templates', icon: 'template', keys: ['g', 't'] },
   { id: 'mailbox', group: 'send', to: '/mailbox', icon: 'mailbox', keys: ['g', 'm'] },
   { id: 'contacts', group: 'people', to: '/contacts', icon: 'people', keys: ['g', 'p'] },

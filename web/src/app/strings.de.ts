@@ -8,6 +8,7 @@ export const de: Translation<typeof en> = {
   places: {
     overview: 'Übersicht',
     campaigns: 'Kampagnen',
+    series: 'Wiederkehrend',
     templates: 'Vorlagen',
     mailbox: 'Postfach',
     contacts: 'Kontakte',

@@ -7,6 +7,7 @@ export const en = {
   places: {
     overview: 'Overview',
     campaigns: 'Campaigns',
+    series: 'Recurring',
     templates: 'Templates',
     mailbox: 'Mailbox',
     contacts: 'Contacts',
