@@ -35,10 +35,12 @@ describe.runIf(runsHere('series in a browser', chromiumMissing()))('series in a 
   afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
   const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+  const rail = (name: string) =>
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true });
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
   it('are written beside what the feed would make of them today, and sent at once when one likes', async () => {
-    await press(page.getByRole('link', { name: 'Recurring', exact: true }));
+    await press(rail('Recurring'));
     await page.getByText('Nothing comes back yet').waitFor();
     await audit(page, 'series-empty');
     await press(page.getByRole('link', { name: 'New series' }));
@@ -62,10 +64,10 @@ describe.runIf(runsHere('series in a browser', chromiumMissing()))('series in a 
     await audit(page, 'one-series');
     await press(button('Pause'));
     await page.getByText('It does not come again by itself.').waitFor();
-    await press(page.getByRole('link', { name: 'Recurring', exact: true }));
+    await press(rail('Recurring'));
     await page.getByText('paused', { exact: true }).waitFor();
     await audit(page, 'series');
-    await press(page.getByRole('link', { name: 'Campaigns', exact: true }));
+    await press(rail('Campaigns'));
     await page.getByRole('link', { name: 'from the series “Blog”' }).waitFor();
     await audit(page, 'campaigns-of-series');
   });

@@ -22,18 +22,21 @@ export function ChoiceList({ title, none, options, chosen, onChange }: ChoiceLis
   return (
     <fieldset className={styles.group}>
       <legend className={styles.legend}>{title}</legend>
-      {options.length === 0 ? <p className="muted">{none}</p> : null}
-      <div className={styles.options}>
-        {options.map(({ id, name, people }) => (
-          <Checkbox
-            key={id}
-            size="xs"
-            label={people === null ? name : `${name} · ${strings.people({ count: people })}`}
-            checked={chosen.includes(id)}
-            onChange={() => toggle(id)}
-          />
-        ))}
-      </div>
+      {options.length === 0 ? (
+        <p className="muted">{none}</p>
+      ) : (
+        <div className={styles.options}>
+          {options.map(({ id, name, people }) => (
+            <Checkbox
+              key={id}
+              size="xs"
+              label={people === null ? name : `${name} · ${strings.people({ count: people })}`}
+              checked={chosen.includes(id)}
+              onChange={() => toggle(id)}
+            />
+          ))}
+        </div>
+      )}
     </fieldset>
   );
 }

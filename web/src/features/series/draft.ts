@@ -22,6 +22,11 @@ export interface SeriesDraft {
 
 const FEED_SUBJECT = '{{ items[0].title }}';
 const FEED_MJML = `<mjml>
+  <mj-head>
+    <mj-attributes>
+      <mj-all font-family="Helvetica, Arial, sans-serif" />
+    </mj-attributes>
+  </mj-head>
   <mj-body>
     <mj-section>
       <mj-column>

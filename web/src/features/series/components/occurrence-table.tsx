@@ -31,8 +31,8 @@ export function OccurrenceTable({ seriesId }: { seriesId: string }) {
 function columns(): Array<Column<SeriesOccurrence>> {
   const words = strings.log;
   return [
-    { id: 'when', header: words.when, width: 110, cell: ({ occursAt }) => <Moment iso={occursAt} /> },
-    { id: 'state', header: words.state, width: 150, cell: (each) => <StatusMark {...lookOfOccurrence(each)} /> },
+    { id: 'when', header: words.when, width: 100, cell: ({ occursAt }) => <Moment iso={occursAt} /> },
+    { id: 'state', header: words.state, width: 130, cell: (each) => <StatusMark {...lookOfOccurrence(each)} /> },
     {
       id: 'detail',
       header: words.detail,
@@ -42,9 +42,13 @@ function columns(): Array<Column<SeriesOccurrence>> {
     {
       id: 'campaign',
       header: words.campaign,
-      width: 170,
+      width: 90,
       cell: ({ campaignId }) =>
-        campaignId === null ? null : <Link to={`/campaigns/${campaignId}`}>{strings.page.campaign}</Link>,
+        campaignId === null ? null : (
+          <Link to={`/campaigns/${campaignId}`} aria-label={strings.page.openCampaign}>
+            {strings.page.open}
+          </Link>
+        ),
     },
   ];
 }
