@@ -130,6 +130,7 @@ function columns(): Array<Column<SeriesSummary>> {
       id: 'next',
       header: words.next,
       width: 110,
+      wide: true,
       cell: ({ nextAt }) => (nextAt ? <Moment iso={nextAt} /> : <span className="muted">{strings.noNext}</span>),
     },
     {
