@@ -9,7 +9,7 @@ import { plainText } from './feed-html.ts';
 import type { Feed, FeedItem } from './feed-read.ts';
 
 /** An item as templates read it. */
-export interface ItemValues {
+interface ItemValues {
   readonly title: string;
   readonly link: string | null;
   readonly summary: string;

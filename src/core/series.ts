@@ -52,7 +52,7 @@ export interface KeptFeed extends Required<SeriesFeed> {
   readonly since: string;
 }
 
-export const CATCH_UP_HOURS = 12;
+const CATCH_UP_HOURS = 12;
 const TIMES_SHOWN = 5;
 
 /** Makes a series that comes from now on. Whatever a campaign of it could be refused for is refused now. */

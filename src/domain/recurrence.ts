@@ -1,7 +1,7 @@
 import { instantOf, type WallClock, wallClockAt } from './time-zone.ts';
 
 export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
+type Weekday = (typeof WEEKDAYS)[number];
 
 /** Days and a time of day by the clocks of a zone: every Monday at 09:00 in Europe/Berlin. */
 export interface Recurrence {
