@@ -46,6 +46,8 @@ create table series_occurrences (
   attempts int not null default 0,
   -- Until then whoever took it up has it.
   next_try_at timestamptz not null default now(),
+  -- When its campaign was stored: is it not there then, somebody deleted it, and no other takes its place.
+  stored_at timestamptz,
   -- Of the feed: how many items it has, and how many new ones were left out because they were too many.
   items int,
   passed_over int,

@@ -184,6 +184,23 @@ describe('an occurrence', () => {
     expect((await test.call('GET', `/api/campaigns/${campaign.id}`)).body.series).toBeNull();
   });
 
+  it('whose campaign somebody deleted before it was settled makes no other one', async () => {
+    await test.addAccount(25);
+    const { url } = await make();
+    await run(url);
+    const [{ id }] = await campaigns();
+    await test.call('POST', `/api/campaigns/${id}/cancel`);
+    expect((await test.call('DELETE', `/api/campaigns/${id}`)).status).toBe(204);
+    await test.database.pool.query(
+      `update series_occurrences set state = 'due', finished_at = null, next_try_at = now()`,
+    );
+    await round();
+    expect(await occurrences(url)).toMatchObject([
+      { state: 'launched', reason: 'Its campaign was deleted.', campaignId: null },
+    ]);
+    expect(await campaigns()).toEqual([]);
+  });
+
   it('is made up for if it is the latest that was missed, and not too late', async () => {
     await test.addAccount(25);
     const hourly = await make();

@@ -50,6 +50,7 @@ export function cleanHtml(html: string, base: string | null): string {
 
 const toText = compile({
   wordwrap: false,
+  limits: { maxDepth: 100, ellipsis: '' },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },

@@ -81,7 +81,7 @@ function rssItem(item: XmlElement): RawItem {
   const guid = childOf(item, 'guid');
   const isAddress = guid !== null && guid.attributes.ispermalink !== 'false' && /^https?:/.test(textOf(guid));
   const description = text('description');
-  const author = text('dc:creator', 'author', 'itunes:author');
+  const author = text('dc:creator', 'author', 'itunes:author').slice(0, 2 * LONGEST.author);
   return {
     id: textOf(guid) || (item.attributes['rdf:about'] ?? ''),
     title: oneLine(text('title')),

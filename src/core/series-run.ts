@@ -8,6 +8,7 @@ import {
   insertOccurrences,
   insertSeenItems,
   noteFeedUse,
+  noteStored,
   type OccurrenceRow,
   postponeOccurrence,
   settleOccurrence,
@@ -66,6 +67,9 @@ function isTooLate({ catchUpHours }: SeriesRow, at: number, now: number): boolea
   return now - at > Math.max(catchUpHours * HOUR_MS, PUNCTUAL_MS);
 }
 
+/** Begun in time, and tried again meanwhile. */
+const LONGEST_TRIES_MS = 2 * FEED_RETRY_MS.reduce((sum, ms) => sum + ms, 0);
+
 /**
  * Launches the campaign of an occurrence that is due. Its id is known before there is a campaign, and each step leaves what
  * the next one finds: killed anywhere, whoever takes it up next goes on, and it stays one campaign. Safe to run anywhere and
@@ -92,8 +96,11 @@ async function launch(core: RunCore, series: SeriesRow, occurrence: OccurrenceRo
   const { campaignId, occursAt } = occurrence;
   const known = await findCampaign(core.db.sql, series.workspaceId, campaignId);
   if (known && known.state !== 'draft') return settle(core, series, occurrence, { state: 'launched', reason: null });
-  if (isTooLate(series, occursAt.getTime(), Date.now())) {
-    const reason = `It was more than ${series.catchUpHours} hours late.`;
+  // Whoever deletes a campaign does not want another one in its place.
+  if (!known && occurrence.storedAt)
+    return settle(core, series, occurrence, { state: 'launched', reason: 'Its campaign was deleted.' });
+  if (isTooLate(series, occursAt.getTime(), Date.now() - LONGEST_TRIES_MS)) {
+    const reason = 'It was begun in time, but nothing ran that could have ended it.';
     return settle(core, series, occurrence, { state: 'missed', reason });
   }
   if (!known && !(await store(core, caller, series, occurrence))) return;
@@ -120,6 +127,7 @@ async function store(core: RunCore, caller: Caller, series: SeriesRow, occurrenc
       : null,
     before: async (tx) => {
       await hold(tx, series, occurrence);
+      await noteStored(tx, occurrence.id);
       if (news) await noteNews(tx, series, occurrence, news);
     },
   };

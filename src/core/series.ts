@@ -28,7 +28,7 @@ import {
   findLastOccurrences,
   insertOccurrences,
   listOccurrences,
-  type OccurrenceRow,
+  type ShownOccurrence,
 } from '../db/series-occurrences.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import { comingOccurrences, type Recurrence } from '../domain/recurrence.ts';
@@ -86,15 +86,29 @@ export async function changeSeries(
   id: string,
   change: SeriesChange,
 ): Promise<SeriesDetail> {
-  const { name, schedule, feed, startsAt: _starts, endsAt: _ends, catchUpHours, ...parts } = change;
-  const recurrence = schedule && (await readSchedule(core, caller, schedule));
+  const recurrence = change.schedule && (await readSchedule(core, caller, change.schedule));
+  // What two people change at once is both changed: the second begins again with what the first has left.
+  while (!(await changeOnce(core, caller, id, change, recurrence)));
+  return getSeries(core, caller, id);
+}
+
+/** False when somebody else changed it meanwhile. */
+async function changeOnce(
+  core: SeriesCore,
+  caller: Caller,
+  id: string,
+  change: SeriesChange,
+  recurrence: Recurrence | undefined,
+): Promise<boolean> {
+  const { name, schedule: _schedule, feed, startsAt: _starts, endsAt: _ends, catchUpHours, ...parts } = change;
   const before = await findOwn(core, caller, id);
   const campaign = mergeCampaign(campaignOf(before), parts);
   const kept = feed === undefined ? feedOf(before) : feed && readFeedSettings(caller, feed, feedOf(before));
   await checkContent(core, caller, campaign, kept);
-  await inTransaction(core.db.sql, async (tx) => {
+  return inTransaction(core.db.sql, async (tx) => {
     const row = await lockSeries(tx, caller.workspaceId, id);
     if (!row) throw notFound('series', id);
+    if (row.updatedAt.getTime() !== before.updatedAt.getTime()) return false;
     if (campaign.audience) await holdSegments(tx, caller.workspaceId, campaign.audience);
     const isOtherFeed = kept?.url !== feedOf(row)?.url;
     await updateSeries(tx, id, {
@@ -105,8 +119,8 @@ export async function changeSeries(
       ...(isOtherFeed ? { feedEtag: null, feedModified: null } : {}),
       ...changedTimes(row, recurrence, change),
     });
+    return true;
   });
-  return getSeries(core, caller, id);
 }
 
 function changedTimes(row: SeriesRow, recurrence: Recurrence | undefined, change: SeriesChange): SeriesUpdate {
@@ -324,7 +338,7 @@ async function findOwn(core: SeriesCore, caller: Caller, id: string): Promise<Se
   return row;
 }
 
-function summaryOf(row: SeriesRow, last: OccurrenceRow | undefined): SeriesSummary {
+function summaryOf(row: SeriesRow, last: ShownOccurrence | undefined): SeriesSummary {
   return {
     id: row.id,
     name: row.name,
@@ -335,20 +349,20 @@ function summaryOf(row: SeriesRow, last: OccurrenceRow | undefined): SeriesSumma
     feedUrl: feedOf(row)?.url ?? null,
     nextAt: row.nextAt?.toISOString() ?? null,
     failures: row.failures,
-    last: last ? showOccurrence({ ...last, campaignState: null }) : null,
+    last: last ? showOccurrence(last) : null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
 }
 
-function showOccurrence(row: OccurrenceRow & { campaignState: string | null }): SeriesOccurrence {
+function showOccurrence(row: ShownOccurrence): SeriesOccurrence {
   return {
     id: row.id,
     occursAt: row.occursAt.toISOString(),
     manual: row.manual,
     state: row.state,
     reason: row.reason,
-    campaignId: row.state === 'launched' ? row.campaignId : null,
+    campaignId: row.state === 'launched' && row.campaignState !== null ? row.campaignId : null,
     campaignState: row.campaignState,
     items: row.items,
     passedOver: row.passedOver,

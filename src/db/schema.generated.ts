@@ -832,6 +832,7 @@ export interface SeriesOccurrences {
   reason: string | null;
   seriesId: string;
   state: Generated<string>;
+  storedAt: Timestamp | null;
 }
 
 export interface Sessions {

@@ -18,16 +18,22 @@ export async function insertOccurrences(
     .execute();
 }
 
-export async function listOccurrences(
-  db: Executor,
-  filter: { seriesId: string; limit: number; before?: string },
-): Promise<Array<OccurrenceRow & { campaignState: string | null }>> {
-  let query = db
+/** With the state of its campaign; null where there is none. */
+export type ShownOccurrence = OccurrenceRow & { readonly campaignState: string | null };
+
+function selectShown(db: Executor) {
+  return db
     .selectFrom('seriesOccurrences as o')
     .leftJoin('campaigns as c', 'c.id', 'o.campaignId')
     .selectAll('o')
-    .select('c.state as campaignState')
-    .where('o.seriesId', '=', filter.seriesId);
+    .select('c.state as campaignState');
+}
+
+export async function listOccurrences(
+  db: Executor,
+  filter: { seriesId: string; limit: number; before?: string },
+): Promise<ShownOccurrence[]> {
+  let query = selectShown(db).where('o.seriesId', '=', filter.seriesId);
   if (filter.before !== undefined) query = query.where('o.id', '<', filter.before);
   return query.orderBy('o.id', 'desc').limit(filter.limit).execute();
 }
@@ -36,16 +42,14 @@ export async function listOccurrences(
 export async function findLastOccurrences(
   db: Executor,
   seriesIds: readonly string[],
-): Promise<Map<string, OccurrenceRow>> {
+): Promise<Map<string, ShownOccurrence>> {
   if (seriesIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('seriesOccurrences')
-    .distinctOn('seriesId')
-    .selectAll()
-    .where('seriesId', 'in', [...seriesIds])
-    .where('state', '<>', 'due')
-    .orderBy('seriesId')
-    .orderBy('id', 'desc')
+  const rows = await selectShown(db)
+    .distinctOn('o.seriesId')
+    .where('o.seriesId', 'in', [...seriesIds])
+    .where('o.state', '<>', 'due')
+    .orderBy('o.seriesId')
+    .orderBy('o.id', 'desc')
     .execute();
   return new Map(rows.map((row) => [row.seriesId, row]));
 }
@@ -127,6 +131,11 @@ export async function postponeOccurrence(
     .where('state', '=', 'due')
     .where('attempts', '=', attempts)
     .execute();
+}
+
+/** Notes that its campaign is stored, in the same transaction. */
+export async function noteStored(tx: Executor, id: string): Promise<void> {
+  await tx.updateTable('seriesOccurrences').set({ storedAt: sql<Date>`now()` }).where('id', '=', id).execute();
 }
 
 /** Notes what of the feed is in the campaign, in the transaction that stores it. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type TagToken, Tokenizer, TypeGuards } from 'liquidjs';
 import type { EscapeMode } from './liquid-engine.ts';
 import { TemplateError } from './message-errors.ts';
@@ -19,8 +20,7 @@ interface FillInOptions {
 export function fillIn(source: string, values: Readonly<Record<string, unknown>>, options: FillInOptions): string {
   // Whatever is wrong with it anyway is said of the source its author wrote.
   parseTemplate(source, options);
-  const known = source + JSON.stringify(values);
-  const marks = { kept: unusedWord(known), brace: unusedCharacter(known) };
+  const marks = { kept: unusedWord(source, values), brace: unusedCharacter(source) };
   const reader = new Splitter(source, options.field, Object.keys(values), marks.kept);
   const data = guarded(values, marks.brace) as Record<string, unknown>;
   const template = parseTemplate(reader.split(), options);
@@ -192,23 +192,21 @@ class Splitter {
 
 /** The values with another character in the place of every brace that could open a field or a tag. */
 function guarded(value: unknown, brace: string): unknown {
-  if (typeof value === 'string') return value.replaceAll('{', brace);
+  if (typeof value === 'string') return value.replaceAll(brace, '').replaceAll('{', brace);
   if (Array.isArray(value)) return value.map((each) => guarded(each, brace));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, guarded(each, brace)]));
 }
 
-function unusedWord(text: string): string {
-  let word = 'fq';
-  while (text.toLowerCase().includes(word)) word += 'q';
-  return word;
+/** A word that neither text can hold, because it is made from both. */
+function unusedWord(source: string, values: object): string {
+  return `fq${createHash('sha256').update(source).update(JSON.stringify(values)).digest('hex').slice(0, 16)}q`;
 }
 
-/** One of the characters that Unicode leaves to private use. */
-function unusedCharacter(text: string): string {
-  for (let code = 0xe000; code < 0xf8ff; code++) {
-    const character = String.fromCharCode(code);
-    if (!text.includes(character)) return character;
-  }
-  throw new RangeError('the text uses every character of private use');
+/** One of the 32 that Unicode keeps out of all text (its FAQ on noncharacters); values are rid of it. */
+function unusedCharacter(source: string): string {
+  const characters = Array.from({ length: 32 }, (_, i) => String.fromCharCode(0xfdd0 + i));
+  const found = characters.find((character) => !source.includes(character));
+  if (found === undefined) throw new RangeError('the template uses every noncharacter there is');
+  return found;
 }
