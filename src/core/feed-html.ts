@@ -2,6 +2,8 @@ import { compile } from 'html-to-text';
 import sanitize from 'sanitize-html';
 
 const LONGEST_HTML = 100_000;
+const LONGEST_LINE = 5000;
+const DEEPEST = 100;
 
 const TAGS = [
   ...['p', 'br', 'hr', 'div', 'span', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'code'],
@@ -39,6 +41,7 @@ export function cleanHtml(html: string, base: string | null): string {
     },
     allowedSchemes: ['http', 'https'],
     allowProtocolRelative: false,
+    nestingLimit: DEEPEST,
     transformTags: {
       a: (tagName, attributes) => ({ tagName, attribs: address(attributes, 'href') }),
       img: (tagName, attributes) => ({ tagName, attribs: address(attributes, 'src') }),
@@ -50,7 +53,7 @@ export function cleanHtml(html: string, base: string | null): string {
 
 const toText = compile({
   wordwrap: false,
-  limits: { maxDepth: 100, ellipsis: '' },
+  limits: { maxDepth: DEEPEST, ellipsis: '' },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
@@ -65,7 +68,7 @@ export function plainText(html: string): string {
 
 /** HTML as one line of words. */
 export function oneLine(html: string): string {
-  return plainText(html).replace(/\s+/g, ' ');
+  return plainText(html.slice(0, LONGEST_LINE)).replace(/\s+/g, ' ');
 }
 
 /** The first picture in HTML that was cleaned. */

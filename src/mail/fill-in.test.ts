@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillIn } from './fill-in.ts';
 import { parseTemplate } from './template.ts';
@@ -57,9 +58,28 @@ describe('filling in what is the same for everybody', () => {
         '{% for i in items %}{{ i.title }}{{ name }}{{ i.html | raw }}{ {{ i.title | upcase }}{% endfor %}';
       const shown = read(source, { name: 'Ada', email: 'ada@x.test' }, values);
       expect(shown).toBe(`${title}Ada<p>${title}</p>{ ${title.toUpperCase()}`);
-      expect(text('{{ items[0].title }}% }', values)).not.toMatch(/\{%|\{\{(?! "\{" \}\})/);
+      const words = parseTemplate(text('{{ items[0].title }}% }', values), { escape: 'none', field: 'text' });
+      expect(words.renderText(words.newContext({ email: 'ada@x.test' }))).toBe(`${title}% }`);
     }
+    expect(html('<p>{{ items[0].title }}</p>', { items: [{ title: 'if (a) { b } {' }] })).toBe(
+      '<p>if (a) { b } {{ "{" }}</p>',
+    );
     expect(html('?q={{ items[0].title | url_encode }}', { items: [{ title: 'a{b' }] })).toBe('?q=a%7Bb');
+  });
+
+  it('comes to what rendering everything at once comes to, whatever the values are', () => {
+    const source =
+      '{ {{ name }}{% for i in items %}{{ "{" }}{{ i.title }}{{ name }}{{ i.title | raw }}<b>{{ i.title }}{% if name %}{{ i.title }}{% endif %}% {% endfor %}{{ items[0].title }}';
+    const values = fc.array(fc.stringMatching(/^[{}%"'<&a |]{0,8}$/), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(values, (titles) => {
+        const given = { items: titles.map((title) => ({ title })) };
+        const whole = parseTemplate(source, { escape: 'html', field: 'html' });
+        const wanted = whole.renderText(whole.newContext({ ...given, name: '{{ x }}' }));
+        expect(read(source, { name: '{{ x }}' }, given)).toBe(wanted);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it.each([

@@ -20,15 +20,33 @@ interface FillInOptions {
 export function fillIn(source: string, values: Readonly<Record<string, unknown>>, options: FillInOptions): string {
   // Whatever is wrong with it anyway is said of the source its author wrote.
   parseTemplate(source, options);
-  const marks = { kept: unusedWord(source, values), brace: unusedCharacter(source) };
+  const marks: Marks = { kept: unusedWord(source, values), brace: unusedCharacter(source) };
   const reader = new Splitter(source, options.field, Object.keys(values), marks.kept);
   const data = guarded(values, marks.brace) as Record<string, unknown>;
   const template = parseTemplate(reader.split(), options);
-  const filled = template
-    .renderText(template.newContext(data))
-    .replaceAll(marks.brace, '{{ "{" }}')
-    .replaceAll(encodeURIComponent(marks.brace), '%7B');
-  return filled.replace(new RegExp(`${marks.kept}(\\d+)z`, 'g'), (_, no: string) => reader.kept[Number(no)] ?? '');
+  const filled = template.renderText(template.newContext(data)).replaceAll(encodeURIComponent(marks.brace), '%7B');
+  return withBraces(filled, marks).replace(
+    new RegExp(`${marks.kept}(\\d+)z`, 'g'),
+    (_, no: string) => reader.kept[Number(no)] ?? '',
+  );
+}
+
+/** A word in the place of what stays Liquid, and a character in the place of a value's braces. */
+interface Marks {
+  readonly kept: string;
+  readonly brace: string;
+}
+
+/**
+ * A brace that stands alone opens nothing and is one again: every output costs something in every copy. What follows counts
+ * as Liquid where it will be, or where something of ours may come to stand (the picture of openings, before a tag).
+ */
+function withBraces(text: string, { kept, brace }: Marks): string {
+  return text.replace(new RegExp(`${brace}+`, 'g'), (run, at: number) => {
+    const isAlone = run.length === 1 && text[at - 1] !== '{' && /^[^{%<]/.test(text.slice(at + 1, at + 2));
+    if (isAlone && !text.startsWith(kept, at + 1)) return '{';
+    return `{{ "${'{'.repeat(run.length)}" }}`;
+  });
 }
 
 type Token = ReturnType<Tokenizer['readTopLevelTokens']>[number];
