@@ -3,7 +3,7 @@ import { findSeenItems, hasUsedFeed } from '../db/series-occurrences.ts';
 import type { Core } from './context.ts';
 import { type FeedState, fetchFeed } from './feed-fetch.ts';
 import type { Feed, FeedItem } from './feed-read.ts';
-import type { KeptFeed } from './series.ts';
+import type { KeptFeed } from './series-settings.ts';
 
 /** What an occurrence has to tell. */
 export interface FeedNews {

@@ -3,8 +3,8 @@ import { type PreparedContent, prepareContent } from './content.ts';
 import { showContent } from './content-preview.ts';
 import type { Caller, Core } from './context.ts';
 import { fetchFeed } from './feed-fetch.ts';
-import { readBounds, readFeedSettings, readSchedule, timesOf } from './series.ts';
 import { contentPart, type FeedValues, feedValues, fillContent, ownContent } from './series-content.ts';
+import { readBounds, readFeedSettings, readSchedule, timesOf } from './series-settings.ts';
 
 /** What a series would do: its next times, what its feed has now, and the mail as somebody would read it. Nothing is stored. */
 export async function previewSeries(

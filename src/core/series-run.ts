@@ -20,9 +20,9 @@ import { AppError } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import { type CampaignOrigin, createCampaign, launchCampaign } from './campaigns.ts';
 import type { Caller, Core } from './context.ts';
-import { campaignOf, feedOf, nextOf, recurrenceOf } from './series.ts';
 import { contentPart, feedValues, fillContent } from './series-content.ts';
 import { type FeedNews, readFeedNews } from './series-feed.ts';
+import { campaignOf, feedOf, nextOf, recurrenceOf } from './series-settings.ts';
 
 type RunCore = Pick<Core, 'db' | 'queues' | 'events' | 'log'>;
 

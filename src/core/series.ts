@@ -30,30 +30,30 @@ import {
   listOccurrences,
   type ShownOccurrence,
 } from '../db/series-occurrences.ts';
-import { getWorkspace } from '../db/workspaces.ts';
 import { comingOccurrences, type Recurrence } from '../domain/recurrence.ts';
-import { timeZoneNamed } from '../domain/time-zone.ts';
 import { AppError, notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
-import { checkTimezone, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { holdSegments } from './campaign-segments.ts';
 import { readSettings } from './campaign-settings.ts';
 import { type Content, invalid, mergeContent, prepareContent } from './content.ts';
-import { type Caller, type Core, hasRole } from './context.ts';
+import type { Caller, Core } from './context.ts';
 import { rowsOfPage, toPage } from './cursor.ts';
-import { readOutsideUrl } from './outside-url.ts';
 import { contentPart, EXAMPLE_FEED, fillContent, ownContent } from './series-content.ts';
+import {
+  campaignOf,
+  feedOf,
+  type KeptFeed,
+  nextOf,
+  readBounds,
+  readFeedSettings,
+  readSchedule,
+  recurrenceOf,
+  timesOf,
+} from './series-settings.ts';
 
 type SeriesCore = Pick<Core, 'db'>;
 
-/** The feed of a series as it is kept. */
-export interface KeptFeed extends Required<SeriesFeed> {
-  /** Since when this address is asked, ISO 8601: what counts as the first time begins there. */
-  readonly since: string;
-}
-
 const CATCH_UP_HOURS = 12;
-const TIMES_SHOWN = 5;
 
 /** Makes a series that comes from now on. Whatever a campaign of it could be refused for is refused now. */
 export async function createSeries(core: SeriesCore, caller: Caller, body: NewSeries): Promise<SeriesDetail> {
@@ -216,84 +216,6 @@ export async function listOccurrencePage(
 /** Its campaigns stay. */
 export async function removeSeries(core: SeriesCore, caller: Caller, id: string): Promise<void> {
   if (!(await deleteSeries(core.db.sql, caller.workspaceId, id))) throw notFound('series', id);
-}
-
-/** The next times of a schedule, ISO 8601. */
-export function timesOf(
-  recurrence: Recurrence,
-  bounds: { readonly startsAt: Date | null; readonly endsAt: Date | null },
-  after: number,
-): string[] {
-  return comingOccurrences(recurrence, bounds, after, TIMES_SHOWN).map((at) => new Date(at).toISOString());
-}
-
-/** When a series comes next; null: never again. */
-export function nextOf(row: TimedRow, after: number): Date | null {
-  const [next] = comingOccurrences(recurrenceOf(row), row, after, 1);
-  return next === undefined ? null : new Date(next);
-}
-
-interface TimedRow {
-  readonly schedule: unknown;
-  readonly startsAt: Date | null;
-  readonly endsAt: Date | null;
-}
-
-export function recurrenceOf(row: { readonly schedule: unknown }): Recurrence {
-  return row.schedule as Recurrence;
-}
-
-export function campaignOf(row: Pick<SeriesRow, 'campaign'>): SeriesCampaign {
-  return row.campaign as unknown as SeriesCampaign;
-}
-
-export function feedOf(row: Pick<SeriesRow, 'feed'>): KeptFeed | null {
-  return row.feed as unknown as KeptFeed | null;
-}
-
-/** A schedule with its time zone. Throws VALIDATION for one that says too little, or too much. */
-export async function readSchedule(core: SeriesCore, caller: Caller, schedule: SeriesSchedule): Promise<Recurrence> {
-  const { every, at, weekdays, dayOfMonth, timezone } = schedule;
-  if (every === 'week' && weekdays === undefined)
-    throw invalid('schedule/weekdays', 'say on which days of the week, such as ["monday"]');
-  if (every === 'month' && dayOfMonth === undefined)
-    throw invalid('schedule/dayOfMonth', 'say on which day of the month: 1 to 31');
-  if (every !== 'week' && weekdays !== undefined) throw invalid('schedule/weekdays', 'goes with "every": "week" alone');
-  if (every !== 'month' && dayOfMonth !== undefined)
-    throw invalid('schedule/dayOfMonth', 'goes with "every": "month" alone');
-  if (timezone !== undefined) checkTimezone(timezone, 'schedule/timezone', 'refused');
-  const defaults = (await getWorkspace(core.db.sql, caller.workspaceId)).settings as WorkspaceDefaults;
-  return {
-    every,
-    at,
-    ...(weekdays ? { weekdays } : {}),
-    ...(dayOfMonth ? { dayOfMonth } : {}),
-    timezone: timeZoneNamed(timezone ?? defaults.timezone ?? 'UTC') ?? 'UTC',
-  };
-}
-
-export function readBounds(
-  startsAt: string | null,
-  endsAt: string | null,
-): { startsAt: Date | null; endsAt: Date | null } {
-  const bounds = {
-    startsAt: startsAt === null ? null : new Date(startsAt),
-    endsAt: endsAt === null ? null : new Date(endsAt),
-  };
-  if (bounds.startsAt && bounds.endsAt && bounds.endsAt <= bounds.startsAt)
-    throw invalid('endsAt', 'is not after startsAt');
-  return bounds;
-}
-
-/** A feed with all its settings. Throws VALIDATION, and FORBIDDEN for a private address that an owner did not ask for. */
-export function readFeedSettings(caller: Caller, feed: SeriesFeed, before: KeptFeed | null): KeptFeed {
-  const { maxItems = 10, onlyNew = true, startWith = 'newest', allowPrivateAddresses = false } = feed;
-  const url = readOutsideUrl(feed.url, 'feed/url').href;
-  const isAllowed = before?.allowPrivateAddresses === true && before.url === url;
-  if (allowPrivateAddresses && !isAllowed && !hasRole(caller, 'owner'))
-    throw new AppError('FORBIDDEN', 'Only an owner can let a feed be in the private network. Nothing was changed.');
-  const since = before?.url === url ? before.since : new Date().toISOString();
-  return { url, maxItems, onlyNew, startWith, allowPrivateAddresses, since };
 }
 
 /** Everything that a campaign of it would be refused for, as far as it is known now. */
