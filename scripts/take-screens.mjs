@@ -140,6 +140,12 @@ async function fill() {
     htmlContent:
       '<h1>Hello {{ firstName }}</h1><p>What we made.</p><p><a href="{{unsubscribeUrl}}">Unsubscribe</a></p>',
   });
+  const series = await call('POST', '/api/series', {
+    name: 'Monthly letter',
+    templateId: template.id,
+    audience: { listIds: [lists[0].id] },
+    schedule: { every: 'month', dayOfMonth: 31, at: '09:00', timezone: 'Europe/Berlin' },
+  });
   const campaigns = await fillCampaigns(lists[0].id);
   // From now on it would be the one that campaigns go out through.
   const account = await call('POST', '/api/accounts', {
@@ -186,6 +192,7 @@ async function fill() {
     account: account.id,
     invitation: invitation.link.slice(url.length),
     template: template.id,
+    series: series.id,
     contact: items[0].id,
     import: imports.items[0].importId,
   };
@@ -249,6 +256,9 @@ function pagesOf(made) {
     ['composer-review', `/campaigns/${made.draft}/edit?step=review`],
     ['emails', '/emails'],
     ['email', `/emails/${made.email}`],
+    ['series', '/series'],
+    ['one-series', `/series/${made.series}`],
+    ['series-editor', `/series/${made.series}/edit`],
     ['templates', '/templates'],
     ['template', `/templates/${made.template}`],
     ['mailbox', '/mailbox'],

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   DKIM_KEY_IN_USE: 'A DKIM key signs, or messages that it signed may still be under way.',
   EMAIL_STATE: 'The email is not in a state that allows this.',
   EMBEDDED_DATABASE: 'The embedded PostgreSQL cannot be started.',
+  FEED_UNREADABLE: 'The feed of a series cannot be fetched or read.',
   FORBIDDEN: 'The role of the caller does not allow this.',
   IDEMPOTENCY_CONFLICT:
     'The Idempotency-Key was used before with another request, or its first request is still running.',
@@ -33,7 +34,7 @@ export const ERROR_CODES = {
   PORT_IN_USE: 'Another program listens on the port.',
   RATE_LIMITED: 'Too many requests.',
   SECOND_FACTOR_REQUIRED: 'The workspace asks everybody for a second factor, and this person has none.',
-  SEGMENT_IN_USE: 'A segment cannot be deleted while a draft or a scheduled campaign is to be sent to it.',
+  SEGMENT_IN_USE: 'A segment cannot be deleted while a draft, a scheduled campaign or a series is to be sent to it.',
   SETUP_DONE: 'The set-up of the first start was finished before.',
   TEMPLATE_SYNTAX: 'A template has a syntax error, or MJML that cannot be compiled.',
   TOKEN_EXPIRED: 'A one-time link, or a login under way, was used, withdrawn, or is too old.',

@@ -16,6 +16,7 @@ import { type ReturnPathListener, startReturnPathListener } from './returns/list
 import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
 import { AlertWatch } from './workers/alert-watch.ts';
 import { WorkerManager } from './workers/manager.ts';
+import { SeriesWatch } from './workers/series-watch.ts';
 import { WebhookWatch } from './workers/webhook-watch.ts';
 import { PostWorker } from './workers/worker.ts';
 
@@ -82,6 +83,7 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     await ensureResendAccount(core, first.workspaceId, config.resendApiKey);
     startAlerts(core, stops);
     startWebhooks(core, stops);
+    startSeries(core, stops);
     const returnPath = options.api && config.returnPath ? await startReturnPathListener(core, config.returnPath) : null;
     if (returnPath) stops.push({ part: 'return-path listener', stop: () => returnPath.stop() });
     const worker = await startWorkers(core, config, { connection, baseUrl }, options, stops);
@@ -144,6 +146,12 @@ function startAlerts(core: Core, stops: Stop[]): void {
 function startWebhooks(core: Core, stops: Stop[]): void {
   const watch = new WebhookWatch(core);
   stops.push({ part: 'webhooks', stop: () => watch.close() });
+  watch.start();
+}
+
+function startSeries(core: Core, stops: Stop[]): void {
+  const watch = new SeriesWatch(core);
+  stops.push({ part: 'series', stop: () => watch.close() });
   watch.start();
 }
 

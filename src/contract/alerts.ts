@@ -9,6 +9,7 @@ export const ALERT_KINDS = [
   'queue-backlog',
   'campaign-stalled',
   'campaign-guarded',
+  'series-failed',
   'worker-dead',
   'account-disabled',
   'webhook-disabled',
@@ -36,7 +37,7 @@ export type AlertDelivery = Static<typeof AlertDelivery>;
 export const Alert = Type.Object({
   id: Id,
   kind: Type.String({ enum: [...ALERT_KINDS] }),
-  subject: Type.String({ description: 'The id of the campaign, account or worker it is about; else empty' }),
+  subject: Type.String({ description: 'The id of the campaign, series, account or worker it is about; else empty' }),
   state: Type.String({ enum: [...STATES] }),
   message: Type.String({ description: 'What is the matter, in words' }),
   value: Nullable(Type.Number({ description: 'As measured last' })),

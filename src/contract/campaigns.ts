@@ -9,7 +9,7 @@ const closed = { additionalProperties: false } as const;
 /** One recipient of an inline audience: an address and any merge fields. */
 const InlineRecipient = Type.Object({ email: Type.String({ maxLength: 1000 }) }, { additionalProperties: true });
 
-const AudienceByLists = Type.Object(
+export const AudienceByLists = Type.Object(
   {
     listIds: Type.Optional(Type.Array(Id, { maxItems: 100 })),
     segmentIds: Type.Optional(
@@ -265,6 +265,7 @@ export const CampaignSummary = Type.Object({
     }),
   ),
   priority: Type.Integer(),
+  series: Nullable(Type.Object({ id: Id, name: Type.String() }, { description: 'The series it is an occurrence of' })),
   createdAt: Time,
   scheduledAt: Nullable(Time),
   timezone: Nullable(

@@ -8,6 +8,7 @@ import {
   listLostWorkers,
 } from '../db/alert-readings.ts';
 import { listGuardedCampaigns } from '../db/campaign-guard.ts';
+import { listFailingSeries } from '../db/series.ts';
 import { listFailedWebhooks } from '../db/webhooks.ts';
 import { errorRateOf } from '../domain/alert-rules.ts';
 import { answers } from '../lib/redis.ts';
@@ -41,6 +42,7 @@ const measures: Readonly<Record<AlertKind, (core: ReadingCore) => Promise<Readin
   'queue-backlog': queueBacklog,
   'campaign-stalled': stalledCampaigns,
   'campaign-guarded': guardedCampaigns,
+  'series-failed': failingSeries,
   'worker-dead': deadWorkers,
   'account-disabled': disabledAccounts,
   'webhook-disabled': disabledWebhooks,
@@ -92,6 +94,16 @@ async function guardedCampaigns({ db }: ReadingCore): Promise<Reading[]> {
     subject: id,
     value: 1,
     message: `The campaign "${name}" was ${guard?.level === 'slow' ? 'slowed down' : 'stopped'}. ${guard?.words ?? ''}`,
+  }));
+}
+
+async function failingSeries({ db }: ReadingCore): Promise<Reading[]> {
+  return (await listFailingSeries(db.sql)).map(({ id, workspaceId, name, state, reason }) => ({
+    workspaceId,
+    kind: 'series-failed',
+    subject: id,
+    value: 1,
+    message: `The series "${name}" could not be sent${state === 'paused' ? ' and has paused itself' : ''}. ${reason ?? ''}`,
   }));
 }
 

@@ -5,6 +5,7 @@ import { type CampaignRow, findCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { listFailures } from '../db/ledger.ts';
 import { countRecipients, findSendsOfCampaigns, findWaiting, listRates } from '../db/sends.ts';
+import { findSeriesNames } from '../db/series.ts';
 import { findTemplateVersion } from '../db/templates.ts';
 import { isFinalCampaignState } from '../domain/campaign-state.ts';
 import { emptyCounts, expectedOf, openOf, progressOf, totalOf } from '../domain/recipient-state.ts';
@@ -110,6 +111,10 @@ async function resultOf(
 
 export async function summariesOf(db: Database, campaigns: readonly CampaignRow[]): Promise<CampaignSummary[]> {
   const statuses = await statusesOf(db, campaigns);
+  const series = await findSeriesNames(
+    db.sql,
+    campaigns.flatMap(({ seriesId }) => seriesId ?? []),
+  );
   return Promise.all(
     campaigns.map(async (campaign, i) => {
       const version = campaign.templateVersionId
@@ -126,6 +131,7 @@ export async function summariesOf(db: Database, campaigns: readonly CampaignRow[
         stateReason: campaign.stateReason,
         guard: showGuard(campaign),
         priority: campaign.priority,
+        series: campaign.seriesId ? { id: campaign.seriesId, name: series.get(campaign.seriesId) ?? '' } : null,
         createdAt: campaign.createdAt.toISOString(),
         scheduledAt: campaign.scheduledAt?.toISOString() ?? null,
         timezone: campaign.timezone,

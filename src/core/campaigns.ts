@@ -23,7 +23,7 @@ import {
 import { type Executor, inTransaction } from '../db/database.ts';
 import { jsonbText } from '../db/jsonb.ts';
 import { deleteLedger } from '../db/ledger.ts';
-import { findTemplateVersion } from '../db/templates.ts';
+import { findTemplateVersion, insertTemplateVersion } from '../db/templates.ts';
 import { getWorkspace } from '../db/workspaces.ts';
 import { beginsAt } from '../domain/schedule.ts';
 import { AppError, notFound } from '../errors.ts';
@@ -35,7 +35,7 @@ import { launchDefaults, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { freezeSegments, holdSegments } from './campaign-segments.ts';
 import { readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
-import { type Content, contentOf, mergeContent, storeContent } from './content.ts';
+import { type Content, contentOf, mergeContent, type PreparedContent, storeContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { hint } from './hint.ts';
 
@@ -63,17 +63,32 @@ export async function sendCampaign(
   }
 }
 
+/** Where a campaign comes from that nobody wrote by hand. */
+export interface CampaignOrigin {
+  readonly seriesId: string;
+  /** Content in the place of the body's. */
+  readonly content: PreparedContent | null;
+  /** Runs in the transaction that stores the campaign, before it. */
+  readonly before: (tx: Executor) => Promise<void>;
+}
+
 export async function createCampaign(
   core: CampaignCore,
   caller: Caller,
   body: CampaignDraftBody,
   id: string = uuid7(),
+  origin: CampaignOrigin | null = null,
 ): Promise<CampaignRow> {
   const { workspaceId } = caller;
   const attachments = await readAttachments(core, workspaceId, body);
   const settings = await readSettings(core, workspaceId, body);
   return inTransaction(core.db.sql, async (tx) => {
-    const version = hasContent(body) ? await storeContent(tx, workspaceId, body) : null;
+    await origin?.before(tx);
+    const version = origin?.content
+      ? await insertTemplateVersion(tx, { workspaceId, templateId: null, ...origin.content })
+      : hasContent(body)
+        ? await storeContent(tx, workspaceId, body)
+        : null;
     const name = body.name ?? version?.subject ?? 'Untitled campaign';
     const row = await insertCampaign(tx, {
       ...settings,
@@ -82,6 +97,7 @@ export async function createCampaign(
       name,
       state: 'draft',
       templateVersionId: version?.id ?? null,
+      seriesId: origin?.seriesId ?? null,
     });
     await storeParts(tx, row.id, workspaceId, body.audience, attachments);
     return (await findCampaign(tx, workspaceId, row.id)) ?? row;

@@ -26,6 +26,18 @@ export async function previewContent(
   const { subject = '', from, contactId, data, ...parts } = body;
   const bodies = Object.keys(parts).length === 0 ? { textContent: ' ' } : parts;
   const content = await prepareContent({ ...bodies, subject: subject.trim() === '' ? ' .' : subject });
+  const whom = Object.fromEntries(Object.entries({ from, contactId, data }).filter(([, value]) => value !== undefined));
+  const shown = await showContent(core, caller, content, whom);
+  return subject.trim() === '' ? { ...shown, subject: '' } : shown;
+}
+
+/** The same of content that is made ready already. */
+export async function showContent(
+  core: Pick<Core, 'db' | 'baseUrl'>,
+  caller: Caller,
+  content: PreparedContent,
+  { from, contactId, data }: Pick<PreviewBody, 'from' | 'contactId' | 'data'>,
+): Promise<Preview> {
   const person = data ? null : await findContactFields(core.db.sql, caller.workspaceId, contactId ?? null);
   if (contactId !== undefined && !data && !person) throw notFound('contact', contactId);
   const fields = data ?? person?.data ?? EXAMPLE;
@@ -44,7 +56,7 @@ export async function previewContent(
   const shown = message.preview(variables);
   return {
     contact: person && { id: person.id, email: person.email },
-    subject: subject.trim() === '' ? '' : shown.subject,
+    subject: shown.subject,
     html: shown.html ?? null,
     text: shown.text,
     size: message.render(variables).length,

@@ -12,6 +12,7 @@ import {
   type SegmentRow,
   updateSegment,
 } from '../db/segments.ts';
+import { listSeriesUsing } from '../db/series.ts';
 import { walkContacts } from '../db/walk-contacts.ts';
 import { AppError, messageOf, notFound } from '../errors.ts';
 import { uuid7 } from '../lib/uuid7.ts';
@@ -84,19 +85,28 @@ export async function changeSegment(
   return show(core, row);
 }
 
-/** Refused while a draft or a scheduled campaign names it. */
+/** Refused while a draft, a scheduled campaign or a series names it. */
 export async function removeSegment(core: SegmentCore, caller: Caller, id: string): Promise<void> {
   const { workspaceId } = caller;
   await inTransaction(core.db.sql, async (tx) => {
     // First of all: a draft that is being stored holds the segment, and is waited for.
     if (!(await deleteSegment(tx, workspaceId, id))) throw notFound('segment', id);
     const users = await listCampaignsUsing(tx, workspaceId, id);
-    if (users.length === 0) return;
-    const named = users.map(({ name, state }) => `"${name}" (${state === 'draft' ? 'a draft' : 'scheduled'})`);
+    const series = await listSeriesUsing(tx, workspaceId, id);
+    if (users.length + series.length === 0) return;
+    const named = [
+      ...users.map(({ name, state }) => `"${name}" (${state === 'draft' ? 'a draft' : 'scheduled'})`),
+      ...series.map(({ name }) => `"${name}" (a series)`),
+    ];
     throw new AppError(
       'SEGMENT_IN_USE',
       `The segment is the audience of ${named.join(', ')}. Nothing was deleted: give them another audience, or delete them first.`,
-      { details: users.map((campaign) => ({ path: 'id', message: `campaign ${campaign.id}: ${campaign.name}` })) },
+      {
+        details: [
+          ...users.map((campaign) => ({ path: 'id', message: `campaign ${campaign.id}: ${campaign.name}` })),
+          ...series.map((each) => ({ path: 'id', message: `series ${each.id}: ${each.name}` })),
+        ],
+      },
     );
   });
 }

@@ -31,9 +31,9 @@ import {
 } from '../db/webhooks.ts';
 import { AppError, notFound } from '../errors.ts';
 import { isUuid, uuid7 } from '../lib/uuid7.ts';
-import { invalid } from './content.ts';
 import { type Caller, type Core, hasRole } from './context.ts';
 import { rowsOfPage, toPage } from './cursor.ts';
+import { readOutsideUrl } from './outside-url.ts';
 import { attempt, type PostCore } from './webhook-delivery.ts';
 import { messageOf } from './webhook-messages.ts';
 
@@ -44,7 +44,7 @@ export async function createWebhook(core: WebhookCore, caller: Caller, body: New
   const { url, types, allowPrivateAddresses = false } = body;
   checkPrivate(caller, allowPrivateAddresses);
   const secret = newSecret();
-  const address = readUrl(url);
+  const address = readOutsideUrl(url, 'url');
   const row = await inTransaction(core.db.sql, (tx) =>
     insertWebhook(tx, {
       workspaceId: caller.workspaceId,
@@ -66,7 +66,7 @@ export async function changeWebhook(
 ): Promise<Webhook> {
   const { enabled, url, ...given } = body;
   checkPrivate(caller, given.allowPrivateAddresses ?? false);
-  const address = url === undefined ? {} : { url: readUrl(url).href };
+  const address = url === undefined ? {} : { url: readOutsideUrl(url, 'url').href };
   await inTransaction(core.db.sql, async (tx) => {
     const before = await lockWebhook(tx, caller.workspaceId, id);
     if (!before) throw notFound('webhook', id);
@@ -214,14 +214,6 @@ function checkPrivate(caller: Caller, allowed: boolean): void {
       'FORBIDDEN',
       'Only an owner can let a webhook lead into the private network. Nothing was changed.',
     );
-}
-
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw invalid('url', 'must be an address that begins with https:// or http://');
-  if (url.username || url.password) throw invalid('url', 'must not hold a password: requests are signed instead');
-  return url;
 }
 
 async function withPending({ db }: Pick<Core, 'db'>, row: WebhookRow): Promise<Webhook> {

@@ -123,6 +123,18 @@ export async function deleteCampaign(db: Executor, workspaceId: string, id: stri
   return row !== undefined;
 }
 
+/** Removes a campaign that was never launched; false when there is none, or it was. */
+export async function deleteDraft(db: Executor, workspaceId: string, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('campaigns')
+    .where('id', '=', id)
+    .where('workspaceId', '=', workspaceId)
+    .where('state', '=', 'draft')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Campaigns whose time has come (domain/schedule.ts says when that is), moved on to `waiting`. */
 export async function startDueCampaigns(db: Executor): Promise<CampaignRow[]> {
   return db

@@ -201,6 +201,7 @@ export interface Campaigns {
   replyTo: string | null;
   retry: Json | null;
   scheduledAt: Timestamp | null;
+  seriesId: string | null;
   settledAt: Timestamp | null;
   startedAt: Timestamp | null;
   state: string;
@@ -806,6 +807,48 @@ export interface SentEvidence {
   words: string;
 }
 
+export interface Series {
+  campaign: Json;
+  catchUpHours: Generated<number>;
+  createdAt: Generated<Timestamp>;
+  endsAt: Timestamp | null;
+  failures: Generated<number>;
+  feed: Json | null;
+  feedEtag: string | null;
+  feedModified: string | null;
+  id: Generated<string>;
+  name: string;
+  nextAt: Timestamp | null;
+  schedule: Json;
+  startsAt: Timestamp | null;
+  state: Generated<string>;
+  stateReason: string | null;
+  updatedAt: Generated<Timestamp>;
+  workspaceId: string;
+}
+
+export interface SeriesItems {
+  itemKey: Buffer;
+  occurrenceId: string;
+  seriesId: string;
+}
+
+export interface SeriesOccurrences {
+  attempts: Generated<number>;
+  campaignId: string;
+  finishedAt: Timestamp | null;
+  id: string;
+  items: number | null;
+  manual: Generated<boolean>;
+  nextTryAt: Generated<Timestamp>;
+  occursAt: Timestamp;
+  passedOver: number | null;
+  reason: string | null;
+  seriesId: string;
+  state: Generated<string>;
+  storedAt: Timestamp | null;
+}
+
 export interface Sessions {
   address: string | null;
   confirmedAt: Generated<Timestamp>;
@@ -1074,6 +1117,9 @@ export interface DB {
   sendingDomains: SendingDomains;
   sendThroughput: SendThroughput;
   sentEvidence: SentEvidence;
+  series: Series;
+  seriesItems: SeriesItems;
+  seriesOccurrences: SeriesOccurrences;
   sessions: Sessions;
   suppressions: Suppressions;
   suppressionScopes: SuppressionScopes;

@@ -20,6 +20,8 @@ export const DEFAULT_RULES: Readonly<Record<AlertKind, AlertRule>> = {
   'campaign-stalled': { ...HOLDS, forSeconds: 600 },
   /** It was slowed down, or stopped and waits for a person. */
   'campaign-guarded': { ...HOLDS, forSeconds: 0 },
+  /** Its last occurrence could not be launched. */
+  'series-failed': { ...HOLDS, forSeconds: 0 },
   'worker-dead': { ...HOLDS, forSeconds: 0 },
   'account-disabled': { ...HOLDS, forSeconds: 0 },
   /** Nothing could be delivered to it for days, or it is gone. */

@@ -16,7 +16,7 @@ export function auditAction(route: {
 
 /** `campaign` of `campaigns`; settings are one thing. */
 function singular(tag: string): string {
-  if (tag === 'settings') return tag;
+  if (tag === 'settings' || tag === 'series') return tag;
   if (tag === 'bounce-mailboxes') return 'bounce-mailbox';
   return tag.endsWith('ies') ? `${tag.slice(0, -3)}y` : tag.replace(/s$/, '');
 }
@@ -60,6 +60,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'POST /api/queue/admin': 'queue.controlled',
   'DELETE /api/domains/:id/keys/:keyId': 'domain.key-removed',
   'POST /api/domains/:id/rotate': 'domain.key-added',
+  'POST /api/series/preview': 'series.previewed',
   'DELETE /api/sandbox/messages': 'sandbox.emptied',
   'PUT /api/sandbox/behaviour': 'sandbox.behaviour-changed',
   'DELETE /api/sandbox/behaviour': 'sandbox.behaviour-reset',

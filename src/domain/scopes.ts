@@ -9,6 +9,7 @@ export type Scope = `${Part}:read` | `${Part}:write`;
  */
 const PART_OF_TAG: Readonly<Record<string, Part>> = {
   campaigns: 'campaigns',
+  series: 'campaigns',
   templates: 'campaigns',
   overview: 'campaigns',
   events: 'campaigns',

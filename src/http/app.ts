@@ -64,6 +64,7 @@ import { queueAdminRoutes } from './routes/queue-admin.ts';
 import { rateLimitRoutes } from './routes/rate-limit.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { segmentRoutes } from './routes/segments.ts';
+import { seriesRoutes } from './routes/series.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
@@ -186,6 +187,7 @@ const ROUTES = [
   segmentRoutes,
   settingsRoutes,
   alertRoutes,
+  seriesRoutes,
   webhookRoutes,
   invitationRoutes,
   workspaceRoutes,

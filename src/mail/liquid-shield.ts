@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Tokenizer, TypeGuards } from 'liquidjs';
 import { HtmlScanner } from './html-scanner.ts';
 
@@ -146,8 +147,7 @@ function ignoreElement(html: string, tagStart: number): string {
   return `${html.slice(0, end)} ${IGNORE_ATTRIBUTE}${html.slice(end)}`;
 }
 
+/** A word that no text can hold that it is made from: with what a feed says in it, somebody may try. */
 function unusedPrefix(source: string): string {
-  let prefix = 'lq';
-  while (source.toLowerCase().includes(prefix)) prefix += 'q';
-  return prefix;
+  return `lq${createHash('sha256').update(source).digest('hex').slice(0, 16)}q`;
 }

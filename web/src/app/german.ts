@@ -16,6 +16,7 @@ import { de as mailbox } from '../features/mailbox/strings.de.ts';
 import { de as operations } from '../features/operations/strings.de.ts';
 import { de as overview } from '../features/overview/strings.de.ts';
 import { de as segments } from '../features/segments/strings.de.ts';
+import { de as series } from '../features/series/strings.de.ts';
 import { de as session } from '../features/session/strings.de.ts';
 import { de as settings } from '../features/settings/strings.de.ts';
 import { de as setup } from '../features/setup/strings.de.ts';
@@ -37,6 +38,7 @@ export function addGerman(): void {
     campaigns,
     emails,
     mailbox,
+    series,
     session,
     accounts,
     domains,

@@ -6,6 +6,7 @@ export const PLACES = [
   { id: 'overview', group: 'top', to: '/', icon: 'overview', keys: ['g', 'o'] },
   { id: 'campaigns', group: 'send', to: '/campaigns', icon: 'campaign', keys: ['g', 'c'] },
   { id: 'emails', group: 'send', to: '/emails', icon: 'letter', keys: ['g', 'y'] },
+  { id: 'series', group: 'send', to: '/series', icon: 'refresh', keys: ['g', 'r'] },
   { id: 'templates', group: 'send', to: '/templates', icon: 'template', keys: ['g', 't'] },
   { id: 'mailbox', group: 'send', to: '/mailbox', icon: 'mailbox', keys: ['g', 'm'] },
   { id: 'contacts', group: 'people', to: '/contacts', icon: 'people', keys: ['g', 'p'] },

@@ -87,6 +87,15 @@ const AlertsPage = lazy(async () => ({
   default: (await import('../features/operations/components/alerts-page.tsx')).AlertsPage,
 }));
 
+const SeriesPage = lazy(async () => ({
+  default: (await import('../features/series/components/series-page.tsx')).SeriesPage,
+}));
+const OneSeriesPage = lazy(async () => ({
+  default: (await import('../features/series/components/one-series-page.tsx')).OneSeriesPage,
+}));
+const SeriesEditorPage = lazy(async () => ({
+  default: (await import('../features/series/components/series-editor-page.tsx')).SeriesEditorPage,
+}));
 const WebhooksPage = lazy(async () => ({
   default: (await import('../features/webhooks/components/webhooks-page.tsx')).WebhooksPage,
 }));
@@ -128,6 +137,10 @@ export function AppRoutes() {
         <Route path="/campaigns/:id/edit" element={<ComposerPage />} />
         <Route path="/emails" element={<EmailsPage />} />
         <Route path="/emails/:id" element={<EmailPage />} />
+        <Route path="/series" element={<SeriesPage />} />
+        <Route path="/series/new" element={<SeriesEditorPage />} />
+        <Route path="/series/:id" element={<OneSeriesPage />} />
+        <Route path="/series/:id/edit" element={<SeriesEditorPage />} />
         <Route path="/templates" element={<TemplatesPage />} />
         <Route path="/templates/:id" element={<TemplatePage />} />
         <Route path="/mailbox/:id?" element={<MailboxPage />} />

@@ -9,6 +9,7 @@ export const de: Translation<typeof en> = {
     overview: 'Übersicht',
     campaigns: 'Kampagnen',
     emails: 'E-Mails',
+    series: 'Wiederkehrend',
     templates: 'Vorlagen',
     mailbox: 'Postfach',
     contacts: 'Kontakte',

@@ -8,6 +8,7 @@ export const en = {
     overview: 'Overview',
     campaigns: 'Campaigns',
     emails: 'Emails',
+    series: 'Recurring',
     templates: 'Templates',
     mailbox: 'Mailbox',
     contacts: 'Contacts',

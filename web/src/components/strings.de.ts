@@ -2,6 +2,8 @@ import type { Translation } from '../lib/i18n.ts';
 import type { en } from './strings.ts';
 
 export const de: Translation<typeof en> = {
+  people_one: '{{count}} Person',
+  people_other: '{{count}} Personen',
   close: 'Schließen',
   cancel: 'Abbrechen',
   copy: 'Kopieren',

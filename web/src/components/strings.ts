@@ -1,6 +1,8 @@
 import { stringsOf } from '../lib/i18n.ts';
 
 export const en = {
+  people_one: '{{count}} person',
+  people_other: '{{count}} people',
   close: 'Close',
   cancel: 'Cancel',
   copy: 'Copy',

@@ -39,7 +39,7 @@ export function CodeEditor({ label, value, fields, onChange }: CodeEditorProps) 
         syntaxHighlighting(COLOURS),
         autocompletion({ override: [(context) => fieldsBehind(context, latest.current.fields)] }),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': first.current.label }),
+        EditorView.contentAttributes.of({ 'aria-label': first.current.label, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) latest.current.onChange(update.state.doc.toString());
         }),

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Preview, PreviewBody } from '../../../../src/contract/content.ts';
 import { sendJson } from '../../lib/api.ts';
 import { sizeText } from '../../lib/numbers.ts';
@@ -27,12 +27,45 @@ interface MessagePreviewProps {
 /** The message as a real contact would read it, rendered by the server a moment after the last key. */
 export function MessagePreview({ content, from = '', contactIds }: MessagePreviewProps) {
   const [at, setAt] = useState(0);
+  const contactId = contactIds[at % Math.max(contactIds.length, 1)];
+  const { data, error, isPending } = usePreview(content, from, contactId);
+  const step = (by: number) => setAt((at + by + contactIds.length) % contactIds.length);
+  return (
+    <PreviewPane
+      preview={data ?? null}
+      error={error}
+      isPending={isPending}
+      tools={
+        contactIds.length > 1 ? (
+          <>
+            <Button kind="quiet" aria-label={words.previous} onClick={() => step(-1)}>
+              <Icon name="back" />
+            </Button>
+            <Button kind="quiet" aria-label={words.next} onClick={() => step(1)}>
+              <span className={styles.flipped}>
+                <Icon name="back" />
+              </span>
+            </Button>
+          </>
+        ) : null
+      }
+    />
+  );
+}
+
+interface PreviewPaneProps {
+  readonly preview: Preview | null;
+  readonly error: Error | null;
+  readonly isPending: boolean;
+  /** Beside the choice of how it is shown. */
+  readonly tools?: ReactNode;
+}
+
+/** A message on a desktop, on a phone or as text, light or dark. */
+export function PreviewPane({ preview, error, isPending, tools = null }: PreviewPaneProps) {
   const [device, setDevice] = useState<'desktop' | 'phone'>('desktop');
   const [scheme, setScheme] = useState<'light' | 'dark'>('light');
   const [part, setPart] = useState<'html' | 'text'>('html');
-  const contactId = contactIds[at % Math.max(contactIds.length, 1)];
-  const preview = usePreview(content, from, contactId);
-  const step = (by: number) => setAt((at + by + contactIds.length) % contactIds.length);
   return (
     <section className={styles.preview} aria-label={words.title}>
       <div className={styles.tools}>
@@ -58,23 +91,12 @@ export function MessagePreview({ content, from = '', contactIds }: MessagePrevie
           <Icon name={scheme === 'light' ? 'moon' : 'sun'} />
         </Button>
         <span className={styles.grow} />
-        {contactIds.length > 1 ? (
-          <>
-            <Button kind="quiet" aria-label={words.previous} onClick={() => step(-1)}>
-              <Icon name="back" />
-            </Button>
-            <Button kind="quiet" aria-label={words.next} onClick={() => step(1)}>
-              <span className={styles.flipped}>
-                <Icon name="back" />
-              </span>
-            </Button>
-          </>
-        ) : null}
+        {tools}
       </div>
-      {preview.error ? <ProblemNote error={preview.error} /> : null}
-      {preview.data ? (
-        <Shown preview={preview.data} part={part} device={device} scheme={scheme} />
-      ) : preview.isPending ? (
+      {error ? <ProblemNote error={error} /> : null}
+      {preview ? (
+        <Shown preview={preview} part={part} device={device} scheme={scheme} />
+      ) : isPending ? (
         <div role="status" aria-label={words.loading}>
           <Skeleton height={320} />
         </div>

@@ -17,6 +17,7 @@ export const de: Translation<typeof en> = {
   more: 'Mehr laden',
   loading: 'Kampagnen werden gelesen',
   noneFound: 'Keine Kampagne passt. Ändern Sie den Filter oder die Suche.',
+  fromSeries: 'aus der Serie „{{name}}“',
   noSubject: 'noch kein Betreff',
   empty: {
     title: 'Noch wurde nichts gesendet',

@@ -16,6 +16,7 @@ export const en = {
   more: 'Load more',
   loading: 'Reading campaigns',
   noneFound: 'No campaign fits. Change the filter or the search.',
+  fromSeries: 'from the series “{{name}}”',
   noSubject: 'no subject yet',
   empty: {
     title: 'Nothing has been sent yet',

@@ -37,8 +37,6 @@ export const de: Translation<typeof en> = {
     segments: 'Segmente',
     exclude: 'Auslassen',
     excludeLead: 'Wer hier steht, wird ausgelassen, was immer sonst gilt.',
-    people_one: '{{count}} Person',
-    people_other: '{{count}} Personen',
     noLists: 'Es gibt noch keine Liste. Importieren Sie Kontakte, oder legen Sie eine Liste an.',
     noSegments: 'Es gibt noch kein Segment.',
     inline:

@@ -36,8 +36,6 @@ export const en = {
     segments: 'Segments',
     exclude: 'Leave out',
     excludeLead: 'Who is in one of these is left out, whatever else they are in.',
-    people_one: '{{count}} person',
-    people_other: '{{count}} people',
     noLists: 'There is no list yet. Import contacts, or make a list.',
     noSegments: 'There is no segment yet.',
     inline: 'The recipients came with the request that made this campaign. Choosing lists here replaces them.',

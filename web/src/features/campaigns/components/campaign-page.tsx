@@ -1,4 +1,4 @@
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
 import type { CampaignState } from '../../../../../src/contract/states.ts';
 import page from '../../../components/page.module.css';
@@ -57,6 +57,11 @@ function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: Camp
               {campaign.from ? strings.detail.from({ from: campaign.from }) : strings.detail.noFrom}
             </span>
             <span className={styles.from}>{strings.detail.recipients({ count: campaign.total })}</span>
+            {campaign.series ? (
+              <Link className={styles.from} to={`/series/${campaign.series.id}`}>
+                {strings.fromSeries({ name: campaign.series.name })}
+              </Link>
+            ) : null}
           </p>
         </div>
         <CampaignActions campaign={campaign} />

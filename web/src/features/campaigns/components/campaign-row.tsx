@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { CampaignSummary } from '../../../../../src/contract/campaigns.ts';
 import type { CampaignState } from '../../../../../src/contract/states.ts';
+import { Icon } from '../../../components/icon.tsx';
 import { LedgerSegments } from '../../../components/ledger-segments.tsx';
 import { LedgerTable, ledgerWords } from '../../../components/ledger-table.tsx';
 import { Tip } from '../../../components/tip.tsx';
@@ -25,6 +26,17 @@ export function CampaignRow({ campaign }: { campaign: CampaignSummary }) {
           <Link to={to} className={styles.link}>
             {campaign.name}
           </Link>
+          {campaign.series ? (
+            <Tip label={strings.fromSeries({ name: campaign.series.name })}>
+              <Link
+                to={`/series/${campaign.series.id}`}
+                className={styles.origin}
+                aria-label={strings.fromSeries({ name: campaign.series.name })}
+              >
+                <Icon name="refresh" size={14} />
+              </Link>
+            </Tip>
+          ) : null}
           <span className={styles.subject}>{campaign.subject ?? strings.noSubject}</span>
         </div>
       </td>

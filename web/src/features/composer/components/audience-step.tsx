@@ -1,8 +1,8 @@
-import { Checkbox } from '@mantine/core';
+import { ChoiceList } from '../../../components/choice-list.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
+import { useSegmentChoices } from '../../../components/use-choices.ts';
 import { useLists } from '../../../components/use-lists.ts';
 import { countText } from '../../../lib/numbers.ts';
-import { useSegments } from '../api/choices.ts';
 import { useForecast } from '../api/review.ts';
 import { hasAudience } from '../steps.ts';
 import { strings } from '../strings.ts';
@@ -19,7 +19,7 @@ export function AudienceStep({ composer }: { composer: Composer }) {
     name,
     people: contacts.subscribed as number | null,
   }));
-  const segments = (useSegments().data ?? []).map(({ id, name, counted }) => ({
+  const segments = (useSegmentChoices().data ?? []).map(({ id, name, counted }) => ({
     id,
     name,
     people: counted?.count ?? null,
@@ -28,14 +28,14 @@ export function AudienceStep({ composer }: { composer: Composer }) {
     <>
       <p className="muted">{words.lead}</p>
       {hasAudience(draft) ? <p>{words.inline}</p> : null}
-      <Choice
+      <ChoiceList
         title={words.lists}
         none={words.noLists}
         options={lists}
         chosen={audience.listIds}
         onChange={(listIds) => changeAudience({ listIds })}
       />
-      <Choice
+      <ChoiceList
         title={words.segments}
         none={words.noSegments}
         options={segments}
@@ -46,14 +46,14 @@ export function AudienceStep({ composer }: { composer: Composer }) {
         <details open={audience.excludeListIds.length + audience.excludeSegmentIds.length > 0}>
           <summary>{words.exclude}</summary>
           <p className="muted">{words.excludeLead}</p>
-          <Choice
+          <ChoiceList
             title={`${words.exclude}: ${words.lists}`}
             none={words.noLists}
             options={lists}
             chosen={audience.excludeListIds}
             onChange={(excludeListIds) => changeAudience({ excludeListIds })}
           />
-          <Choice
+          <ChoiceList
             title={`${words.exclude}: ${words.segments}`}
             none={words.noSegments}
             options={segments}
@@ -64,35 +64,6 @@ export function AudienceStep({ composer }: { composer: Composer }) {
       ) : null}
       <Count composer={composer} />
     </>
-  );
-}
-
-interface ChoiceProps {
-  readonly title: string;
-  readonly none: string;
-  readonly options: ReadonlyArray<{ readonly id: string; readonly name: string; readonly people: number | null }>;
-  readonly chosen: readonly string[];
-  readonly onChange: (ids: string[]) => void;
-}
-
-function Choice({ title, none, options, chosen, onChange }: ChoiceProps) {
-  const toggle = (id: string) => onChange(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
-  return (
-    <fieldset className={styles.group}>
-      <legend className={styles.legend}>{title}</legend>
-      {options.length === 0 ? <p className="muted">{none}</p> : null}
-      <div className={styles.options}>
-        {options.map(({ id, name, people }) => (
-          <Checkbox
-            key={id}
-            size="xs"
-            label={people === null ? name : `${name} · ${words.people({ count: people })}`}
-            checked={chosen.includes(id)}
-            onChange={() => toggle(id)}
-          />
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

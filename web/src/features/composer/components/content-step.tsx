@@ -4,14 +4,14 @@ import { openContent } from '../../../components/editor/content.ts';
 import { EmailEditor } from '../../../components/editor/email-editor.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { toasts } from '../../../components/toast-store.ts';
-import { getTemplate, useFields, useTemplates } from '../api/choices.ts';
+import { getTemplate, useMergeFields, useTemplateChoices } from '../../../components/use-choices.ts';
 import { strings } from '../strings.ts';
 import type { Composer } from '../use-composer.ts';
 
 const words = strings.template;
 
 export function ContentStep({ composer }: { composer: Composer }) {
-  const fields = useFields();
+  const fields = useMergeFields();
   return (
     <>
       <TemplateMenu composer={composer} />
@@ -22,7 +22,7 @@ export function ContentStep({ composer }: { composer: Composer }) {
 
 /** Takes the content of a template over; what is made of it then belongs to the campaign. */
 function TemplateMenu({ composer }: { composer: Composer }) {
-  const templates = useTemplates().data ?? [];
+  const templates = useTemplateChoices().data ?? [];
   const { content } = composer;
   const take = async (id: string) => {
     const template = await getTemplate(id);

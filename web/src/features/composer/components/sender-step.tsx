@@ -1,6 +1,6 @@
 import { Checkbox, NumberInput, Radio, SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useAccountChoices } from '../api/choices.ts';
+import { useAccountChoices } from '../../../components/use-choices.ts';
 import { strings } from '../strings.ts';
 import type { Composer } from '../use-composer.ts';
 import styles from './composer.module.css';
