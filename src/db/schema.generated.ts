@@ -173,6 +173,7 @@ export interface CampaignLinks {
 }
 
 export interface Campaigns {
+  abTest: Json | null;
   accountIds: Generated<string[]>;
   audience: Json | null;
   audienceFilters: Json | null;
@@ -209,6 +210,7 @@ export interface Campaigns {
 }
 
 export interface CampaignSendBatches {
+  afterWinner: Generated<boolean>;
   batchNo: number;
   cancelled: Generated<number>;
   deferred: Generated<number>;
@@ -226,6 +228,7 @@ export interface CampaignSendBatches {
   state: Generated<string>;
   timeZone: string | null;
   unknown: Generated<number>;
+  variant: number | null;
   waitingFor: string | null;
   wakeAt: Timestamp | null;
   workerId: string | null;
@@ -238,8 +241,22 @@ export interface CampaignSends {
   expandedAt: Timestamp | null;
   expectedTotal: number | null;
   id: Generated<string>;
+  sampleOutAt: Timestamp | null;
   total: Generated<number>;
+  winner: number | null;
+  winnerAt: Timestamp | null;
+  winnerReason: Json | null;
   workspaceId: string;
+}
+
+export interface CampaignVariants {
+  campaignId: string;
+  content: Json;
+  fromName: string | null;
+  name: string;
+  position: number;
+  templateVersionId: string | null;
+  weight: number;
 }
 
 export interface Confirmations {
@@ -1014,6 +1031,7 @@ export interface DB {
   campaigns: Campaigns;
   campaignSendBatches: CampaignSendBatches;
   campaignSends: CampaignSends;
+  campaignVariants: CampaignVariants;
   confirmations: Confirmations;
   consentRecords: ConsentRecords;
   consentTexts: ConsentTexts;

@@ -13,7 +13,7 @@ import { Cached } from '../lib/cached.ts';
 /** What changed may take this long to be heeded. */
 const FRESH_MS = 5000;
 
-type RowsOfBatch = Pick<ClaimedBatch, 'firstSeq' | 'lastSeq'>;
+type PlannedBatch = Pick<ClaimedBatch, 'sendId' | 'variant' | 'firstSeq' | 'lastSeq'>;
 
 /** Plans, with what may change while a campaign is sent: its rate, and the keys of its From domain. */
 export class LivePlans {
@@ -33,8 +33,8 @@ export class LivePlans {
    * Rejects also when a key cannot be opened (another APP_SECRET): then nothing is sent, because without their signature
    * messages would be refused, or taken for somebody else's.
    */
-  async get(sendId: string, batch: RowsOfBatch): Promise<SendPlan> {
-    const plan = await this.#plans.get(sendId);
+  async get(batch: PlannedBatch): Promise<SendPlan> {
+    const plan = await this.#plans.get(batch);
     await this.#heedRefusals(plan, batch);
     const [pace, signer] = await Promise.all([
       this.#paces.get(plan.campaignId),
@@ -46,7 +46,7 @@ export class LivePlans {
   }
 
   /** Who does not want to be followed by now, among the recipients that are next. */
-  async #heedRefusals({ links, workspaceId, sendId }: SendPlan, { firstSeq, lastSeq }: RowsOfBatch): Promise<void> {
+  async #heedRefusals({ links, workspaceId, sendId }: SendPlan, { firstSeq, lastSeq }: PlannedBatch): Promise<void> {
     if (links === null) return;
     const rows = await listRefusedRows(this.#db, { workspaceId, sendId, firstSeq, lastSeq });
     for (const seq of rows) links.refused.add(seq);
