@@ -17,7 +17,7 @@ export interface Stretch {
   readonly isRest: boolean;
 }
 
-/** The first stretch begins at `firstSeq`. No batch holds rows of two stretches. They are numbered, and so sent, in turns. */
+/** The first stretch begins at `firstSeq`. No batch holds rows of two stretches. Variants take turns. */
 export async function cutBatches(
   client: pg.PoolClient,
   sendId: string,
@@ -60,17 +60,19 @@ interface Range {
 }
 
 /**
- * The first batch of each stretch, then the second of each: a variant that was sent as a whole before the next one would have
- * had other hours of the day.
+ * Where there are variants the first batch of each stretch, then the second of each: a variant that was sent as a whole before
+ * the next one would have had other hours of the day.
  */
 function rangesOf(firstSeq: number, stretches: readonly Stretch[]): Range[] {
+  const inTurns = stretches.some(({ variant }) => variant !== null);
   const turns: Range[][] = [];
   let next = firstSeq;
   for (const stretch of stretches) {
     const end = next + stretch.rows - 1;
     for (let turn = 0, first = next; first <= end; turn++, first += BATCH_ROWS) {
-      turns[turn] ??= [];
-      turns[turn]?.push({ first, last: Math.min(first + BATCH_ROWS - 1, end), stretch });
+      const at = inTurns ? turn : 0;
+      turns[at] ??= [];
+      turns[at]?.push({ first, last: Math.min(first + BATCH_ROWS - 1, end), stretch });
     }
     next = end + 1;
   }
