@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Id } from './common.ts';
 import { EmailDesign } from './email-design.ts';
+import { MOST_VARIANTS } from './variant-limits.ts';
 
 const closed = { additionalProperties: false } as const;
-
-export const MOST_VARIANTS = 10;
 
 export const VariantName = Type.String({ minLength: 1, maxLength: 100 });
 

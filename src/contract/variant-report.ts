@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox';
-import { AbTest } from './campaign-variants.ts';
 import { RecipientCountsSchema } from './campaigns.ts';
 import { Nullable, Time } from './common.ts';
 
@@ -26,12 +25,16 @@ export type VariantPart = Static<typeof VariantPart>;
 
 export const VariantReport = Type.Object({
   test: Type.Object({
-    ...AbTest.properties,
+    samplePercent: Type.Integer(),
+    metric: Type.String({ enum: ['opens', 'clicks', 'manual'], description: 'What decides, as abTest.winner says' }),
+    decideAfterMinutes: Type.Integer(),
+    minimumSent: Type.Integer(),
+    otherwise: Type.String({ enum: ['first', 'wait'] }),
     sampleOutAt: Nullable(Time),
     decidesAt: Nullable(
       Type.String({ description: 'When it is decided by itself; null: not known yet, or by a person' }),
     ),
-    winner: Nullable(Type.String()),
+    winner: Nullable(Type.String({ description: 'The variant that the rest gets' })),
     winnerAt: Nullable(Time),
     winnerBy: Nullable(Type.String({ enum: ['opens', 'clicks', 'person', 'fallback'] })),
     words: Type.String({ description: 'Where it stands, and how sure that is' }),

@@ -39,15 +39,16 @@ export async function reportVariants(
     rest: send.winner === position ? partOf(parts, events, position, true) : null,
   }));
   const rules = storedTest(campaign.abTest);
-  const metric = rules.winner === 'opens' ? 'opens' : 'clicks';
-  const measured = variants.map(({ sample }) => measuredOf(sample.counts.sent, sample[metric].people));
+  const { winner: metric, samplePercent, decideAfterMinutes, minimumSent, otherwise } = rules;
+  const measuredBy = metric === 'opens' ? 'opens' : 'clicks';
+  const measured = variants.map(({ sample }) => measuredOf(sample.counts.sent, sample[measuredBy].people));
   const verdict = judgeVariants(measured, rules);
   const waiting = parts.find(({ variant, isRest }) => variant === null && isRest);
   const nameOf = (position: number | null) => (position === null ? null : (rows[position]?.name ?? null));
   const reason = send.winnerReason as WinnerReason | null;
   return {
     test: {
-      ...rules,
+      ...{ samplePercent, metric, decideAfterMinutes, minimumSent, otherwise },
       sampleOutAt: send.sampleOutAt?.toISOString() ?? null,
       decidesAt: decidesAt(campaign, send)?.toISOString() ?? null,
       winner: nameOf(send.winner),
