@@ -131,6 +131,8 @@ export const de: Translation<typeof en> = {
     sampling: 'Entschieden wird, wenn die Stichprobe gesendet ist.',
     byHand: 'Jemand wählt ihn hier.',
     decided: 'Der Rest bekommt {{name}}, entschieden',
+    rest: 'der Rest, mit {{name}}',
+    bounds: '{{low}} – {{high}}',
     range: 'zwischen {{low}} und {{high}} mit 95 % Sicherheit, {{people}} Personen',
     choose: 'Dem Rest {{name}} senden',
     chooseShort: 'Wählen',
@@ -141,7 +143,7 @@ export const de: Translation<typeof en> = {
       '{{count}} Personen, die warten, bekommen {{name}}. Damit endet der Test; das lässt sich nicht zurücknehmen.',
     send_one: '{{name}} an {{count}} Person senden',
     send_other: '{{name}} an {{count}} Personen senden',
-    hint: 'Nur aus der Stichprobe. Die Linie neben einem Anteil zeigt, wo der wahre mit 95 % Sicherheit liegt: Wo sich Linien weit überdecken, kann es Zufall sein. Was Programme taten, zählt nicht.',
+    hint: 'Die Linie neben einem Anteil zeigt, wo der wahre mit 95 % Sicherheit liegt: Wo sich Linien weit überdecken, kann es Zufall sein. Was Programme taten, zählt nicht.',
   },
   engagement: {
     title: 'Öffnungen und Klicks',

@@ -123,6 +123,8 @@ export const en = {
     sampling: 'It is decided when the sample is out.',
     byHand: 'Somebody chooses it here.',
     decided: 'The rest gets {{name}}, decided',
+    rest: 'the rest, with {{name}}',
+    bounds: '{{low}} – {{high}}',
     range: 'between {{low}} and {{high}} with 95 % confidence, {{people}} people',
     choose: 'Send the rest {{name}}',
     chooseShort: 'Choose',
@@ -131,7 +133,7 @@ export const en = {
     confirm_other: '{{count}} people who wait get {{name}}. The test ends with that, and it cannot be taken back.',
     send_one: 'Send {{name}} to {{count}} person',
     send_other: 'Send {{name}} to {{count}} people',
-    hint: 'Of the sample alone. The line beside a rate shows where the true one lies with 95 % confidence: where lines overlap far, chance may have made the difference. What programs did is not counted.',
+    hint: 'The line beside a rate shows where the true one lies with 95 % confidence: where lines overlap far, chance may have made the difference. What programs did is not counted.',
   },
   engagement: {
     title: 'Opens and clicks',

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
-import type { Rate, VariantReport } from '../../../../../src/contract/variant-report.ts';
+import type { Rate, VariantPart, VariantReport } from '../../../../../src/contract/variant-report.ts';
 import { Button } from '../../../components/button.tsx';
 import { Card } from '../../../components/card.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
@@ -13,7 +13,13 @@ import { useChooseWinner } from '../api/choose-winner.ts';
 import { strings } from '../strings.ts';
 import styles from './variants.module.css';
 
-type Row = VariantReport['variants'][number];
+/** A variant in the sample, or, of the winner, with those who had waited. */
+interface Row {
+  readonly name: string;
+  readonly subject: string;
+  readonly isRest: boolean;
+  readonly part: VariantPart;
+}
 const CHOOSABLE: readonly string[] = ['active', 'paused'];
 
 interface VariantsProps {
@@ -30,13 +36,17 @@ export function Variants({ campaign, report, onPick }: VariantsProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const choose = useChooseWinner(campaign.id);
   const canChoose = useCan('editor') && test.winner === null && test.waiting > 0 && CHOOSABLE.includes(campaign.state);
-  const scale = Math.max(0.01, ...variants.flatMap(({ sample }) => [sample.opens.high ?? 0, sample.clicks.high ?? 0]));
+  const rows = variants.flatMap(({ name, subject, sample, rest }): Row[] => [
+    { name, subject, isRest: false, part: sample },
+    ...(rest === null ? [] : [{ name, subject, isRest: true, part: rest }]),
+  ]);
+  const scale = Math.max(0.01, ...rows.flatMap(({ part }) => [part.opens.high ?? 0, part.clicks.high ?? 0]));
   const columns = columnsOf({ report, scale, onPick, onChoose: canChoose ? setChosen : null });
   return (
     <Card title={words.title({ count: variants.length })}>
       <p>{test.words}</p>
       <Standing test={test} />
-      <DataTable label={words.table} columns={columns} rows={variants} keyOf={({ name }) => name} />
+      <DataTable label={words.table} columns={columns} rows={rows} keyOf={({ name, isRest }) => `${name} ${isRest}`} />
       <p className={`muted ${styles.hint}`}>{words.hint}</p>
       <FormDialog
         opened={chosen !== null}
@@ -90,66 +100,77 @@ interface ColumnParts {
 
 function columnsOf({ report: { test }, scale, onPick, onChoose }: ColumnParts): ReadonlyArray<Column<Row>> {
   const words = strings.variants;
+  const decides = test.metric === 'opens' ? 'opens' : 'clicks';
   const rate = (metric: 'opens' | 'clicks'): Column<Row> => ({
     id: metric,
     header: words[metric],
-    width: 190,
+    width: 'clamp(96px, 14vw, 190px)',
+    cell: ({ part }) => <RateCell rate={part[metric]} scale={scale} />,
     // Where the screen is narrow, what decides is enough.
-    wide: metric !== (test.metric === 'opens' ? 'opens' : 'clicks'),
-    cell: ({ sample }) => <RateCell rate={sample[metric]} scale={scale} />,
+    ...(metric === decides ? {} : { wide: true }),
+  });
+  const count = (id: 'unsubscribed' | 'complained'): Column<Row> => ({
+    id,
+    header: words[id],
+    width: 104,
+    align: 'end',
+    wide: true,
+    cell: ({ part }) => countText(part[id]),
   });
   return [
+    { id: 'name', header: words.variant, cell: (row) => <NameCell row={row} test={test} onPick={onPick} /> },
     {
-      id: 'name',
-      header: words.variant,
-      cell: ({ name, subject }) => (
-        <span className={styles.name}>
-          <button type="button" className={styles.pick} onClick={() => onPick(name)}>
-            {name}
-          </button>
-          {test.winner === name ? <StatusMark tone="good" word={words.winner} /> : null}
-          {test.winner === null && test.leader === name ? <span className="muted">{words.leads}</span> : null}
-          <span className={`muted ${styles.subject}`} title={subject}>
-            {subject}
-          </span>
-        </span>
-      ),
+      id: 'sent',
+      header: words.sent,
+      width: 80,
+      align: 'end',
+      wide: true,
+      cell: ({ part }) => countText(part.counts.sent),
     },
-    { id: 'sent', header: words.sent, width: 72, align: 'end', cell: ({ sample }) => countText(sample.counts.sent) },
     rate('opens'),
     rate('clicks'),
-    {
-      id: 'left',
-      header: words.unsubscribed,
-      width: 104,
-      align: 'end',
-      wide: true,
-      cell: ({ sample }) => countText(sample.unsubscribed),
-    },
-    {
-      id: 'complained',
-      header: words.complained,
-      width: 104,
-      align: 'end',
-      wide: true,
-      cell: ({ sample }) => countText(sample.complained),
-    },
-    ...(onChoose === null
-      ? []
-      : [
-          {
-            id: 'choose',
-            header: '',
-            width: 104,
-            align: 'end' as const,
-            cell: ({ name }: Row) => (
-              <Button kind="quiet" aria-label={words.choose({ name })} onClick={() => onChoose(name)}>
-                {words.chooseShort}
-              </Button>
-            ),
-          },
-        ]),
+    count('unsubscribed'),
+    count('complained'),
+    ...(onChoose === null ? [] : [chooseColumn(onChoose)]),
   ];
+}
+
+function chooseColumn(onChoose: (name: string) => void): Column<Row> {
+  const words = strings.variants;
+  return {
+    id: 'choose',
+    header: '',
+    width: 100,
+    align: 'end',
+    cell: ({ name }) => (
+      <Button kind="quiet" aria-label={words.choose({ name })} onClick={() => onChoose(name)}>
+        {words.chooseShort}
+      </Button>
+    ),
+  };
+}
+
+interface NameCellProps {
+  readonly row: Row;
+  readonly test: VariantReport['test'];
+  readonly onPick: (name: string) => void;
+}
+
+function NameCell({ row: { name, subject, isRest }, test, onPick }: NameCellProps) {
+  const words = strings.variants;
+  if (isRest) return <span className="muted">{words.rest({ name })}</span>;
+  return (
+    <span className={styles.name}>
+      <button type="button" className={styles.pick} onClick={() => onPick(name)}>
+        {name}
+      </button>
+      {test.winner === name ? <StatusMark tone="good" word={words.winner} /> : null}
+      {test.winner === null && test.leader === name ? <span className="muted">{words.leads}</span> : null}
+      <span className={`muted ${styles.subject}`} title={subject}>
+        {subject}
+      </span>
+    </span>
+  );
 }
 
 /** The rate, and a line from where to where the true one lies with 95 % confidence. */
@@ -161,6 +182,9 @@ function RateCell({ rate: { rate, low, high, people }, scale }: { rate: Rate; sc
   return (
     <span className={styles.rate} title={range}>
       <span className="numbers">{percentText(rate)}</span>
+      <span className={`numbers muted ${styles.bounds}`} aria-hidden="true">
+        {words.bounds({ low: percentText(low), high: percentText(high) })}
+      </span>
       <span className={styles.range} role="img" aria-label={range}>
         <span className={styles.line} style={{ left: at(low), width: at(high - low) }} />
         <span className={styles.dot} style={{ left: at(rate) }} />
