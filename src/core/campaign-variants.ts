@@ -48,6 +48,7 @@ export function withFirstVariant<Body extends CampaignDraftBody>(body: Body): Bo
 export function readVariants(variants: readonly Variant[]): NewVariant[] {
   const names = variants.map(({ name }, i) => name?.trim() || letterOf(i));
   for (const [i, name] of names.entries()) {
+    if (/[\r\n\0]/.test(name)) throw invalid(`variants/${i}/name`, 'a name is one line');
     const same = names.findIndex((other) => isSameName(other, name));
     if (same < i) throw invalid(`variants/${i}/name`, `"${name}" is the name of another variant, too`);
   }

@@ -1,7 +1,7 @@
 import { listVariants, type StoredTest, storedTest, type VariantRow } from '../db/campaign-variants.ts';
 import type { CampaignRow } from '../db/campaigns.ts';
 import { findCampaignForSending } from '../db/campaigns.ts';
-import { isRetryableConflict } from '../db/database.ts';
+import { isDatabaseAway, isRetryableConflict } from '../db/database.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
 import {
   countByVariant,
@@ -33,7 +33,10 @@ type TestCore = Pick<Core, 'db' | 'queues' | 'events' | 'log'>;
 export async function decideTests(core: TestCore): Promise<void> {
   for (const test of await listOpenTests(core.db.sql))
     await decideTest(core, test).catch((error: unknown) => {
-      if (!isRetryableConflict(error)) throw error; // batches were being counted: the next round decides
+      if (isDatabaseAway(error)) throw error;
+      if (isRetryableConflict(error)) return; // batches were being counted: the next round decides
+      // One that cannot be decided must not keep the others, and what else is swept, from going on.
+      core.log.error({ err: error, campaignId: test.campaignId }, 'a test of variants could not be decided');
     });
 }
 

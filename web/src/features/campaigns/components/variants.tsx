@@ -183,7 +183,7 @@ function RateCell({ rate: { rate, low, high, people }, scale }: { rate: Rate; sc
     <span className={styles.rate} title={range}>
       <span className="numbers">{percentText(rate)}</span>
       <span className={`numbers muted ${styles.bounds}`} aria-hidden="true">
-        {words.bounds({ low: percentText(low), high: percentText(high) })}
+        {words.bounds({ low: percentText(low).replace(/\s?%$/, ''), high: percentText(high) })}
       </span>
       <span className={styles.range} role="img" aria-label={range}>
         <span className={styles.line} style={{ left: at(low), width: at(high - low) }} />
