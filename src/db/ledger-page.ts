@@ -75,12 +75,15 @@ async function findRanges(db: HotExecutor, page: StatePage): Promise<Ranges> {
 
 async function listRanges(db: HotExecutor, page: StatePage, { firsts, lasts, skip }: Ranges): Promise<LedgerRow[]> {
   const { rows } = await db.query<LedgerRow>(
+    // The order inside keeps each range a look-up of its own: otherwise the ledger is walked in order until the page is full.
     `select e.seq, e.email, e.state, e.attempts, e.account_id as "accountId", e.workspace_user_id as "workspaceUserId", e.response, e.code, e.class, e.reason,
        e.sent_at as "sentAt", j.due_at as "nextAttemptAt"
      from unnest($3::int[], $4::int[]) as r(first, last)
-     join email_sends e on e.send_id = $1 and e.seq between r.first and r.last
+     cross join lateral (
+       select * from email_sends s where s.send_id = $1 and s.seq between r.first and r.last
+         and ($2::smallint is null or s.state = $2) and ($5::int is null or s.code = $5) and ($6::text is null or s.class = $6)
+       order by s.seq) e
      left join email_retry_jobs j on j.send_id = e.send_id and j.seq = e.seq
-     where ($2::smallint is null or e.state = $2) and ($5::int is null or e.code = $5) and ($6::text is null or e.class = $6)
      order by e.seq offset $7 limit $8`,
     [page.sendId, codeOf(page), firsts, lasts, page.code ?? null, page.class ?? null, skip, page.limit],
   );

@@ -152,7 +152,7 @@ type Turn = Pick<Stretch, 'timeZone' | 'notBefore' | 'waitingFor'>;
 type Share = Pick<Stretch, 'variant' | 'isRest'>;
 
 /** What people wait for who get the variant that wins. */
-export const FOR_THE_WINNER = 'the winner of its test';
+const FOR_THE_WINNER = 'the winner of its test';
 
 /** By the time zones of its recipients, by variants, or by both. Rows of a part follow each other. */
 async function insertInParts(
