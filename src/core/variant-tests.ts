@@ -143,7 +143,7 @@ async function measure(
   });
 }
 
-export const EVENT_OF = { opens: 'opened', clicks: 'clicked' } as const;
+const EVENT_OF = { opens: 'opened', clicks: 'clicked' } as const;
 
 /** An answer that was lost may leave an opened copy without its `sent`: no rate is above 1. */
 export function measuredOf(sent: number, people: number): Measured {
