@@ -16,6 +16,8 @@ export function useReport(campaignId: string, isUnderWay: boolean) {
       const test = state.data?.variants?.test;
       return test && test.winner === null && test.samplePercent < 100 ? LOOK_AT_TEST_MS : LOOK_AGAIN_MS;
     },
+    // When it ends it is read once more: until then what was known stays, and with it where the reader is.
+    placeholderData: (before, query) => (query?.queryKey[2] === campaignId ? before : undefined),
     staleTime: LOOK_AGAIN_MS,
     refetchOnWindowFocus: false,
   });
