@@ -11,7 +11,7 @@ import { emptyCounts, expectedOf, openOf, progressOf, totalOf } from '../domain/
 import { clockWords, goesByRecipients } from '../domain/schedule.ts';
 import { isUuid } from '../lib/uuid7.ts';
 import { heldUpEtaSeconds } from './eta.ts';
-import { testWords, waitsForPerson } from './test-words.ts';
+import { testWords, waitsForPerson } from './variant-words.ts';
 
 const JOB_PREFIX = 'campaign-';
 

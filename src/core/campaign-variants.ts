@@ -103,13 +103,21 @@ export async function prepareVariants(
   return prepared;
 }
 
-/** Stores what each variant is sent as, for good: what is changed in a template later is for later campaigns. */
-export async function freezeVariants(tx: Executor, campaign: CampaignRow, base: TemplateVersionRow): Promise<void> {
-  for (const row of await listVariants(tx, campaign.id)) {
+/**
+ * Stores what each variant is sent as, for good: what is changed in a template later is for later campaigns. Returns how many
+ * there are. The caller holds the campaign's row.
+ */
+export async function freezeVariants(tx: Executor, campaign: CampaignRow): Promise<number> {
+  const rows = await listVariants(tx, campaign.id);
+  if (rows.length === 0 || campaign.templateVersionId === null) return 0;
+  const base = await findTemplateVersion(tx, campaign.workspaceId, campaign.templateVersionId);
+  if (!base) return 0;
+  for (const row of rows) {
     const content = await prepareOne(row, base);
     const { id } = await insertTemplateVersion(tx, { workspaceId: campaign.workspaceId, templateId: null, ...content });
     await setVariantVersion(tx, row, id);
   }
+  return rows.length;
 }
 
 export function describeVariants(rows: readonly VariantRow[]): StoredVariant[] {

@@ -184,7 +184,7 @@ export async function launchCampaign(core: CampaignCore, caller: Caller, id: str
     const launched = later
       ? await moveCampaign(tx, id, 'delayed', change, ['draft'])
       : await moveCampaign(tx, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
-    if (launched) await freezeVariants(tx, launched, ready.version);
+    if (launched && (await freezeVariants(tx, launched)) !== ready.variants.length) throw changedMeanwhile(campaign);
     return launched;
   });
   if (!moved) throw wrongState(await getCampaign(core, caller, id), 'launched');
@@ -244,6 +244,12 @@ export function wrongState(campaign: CampaignRow, done: string): AppError {
     'CAMPAIGN_STATE',
     `The campaign "${campaign.name}" is ${campaign.state} and cannot be ${done} now. Nothing was changed.`,
   );
+}
+
+/** Variants were put in or taken out since they were checked. */
+function changedMeanwhile({ name }: CampaignRow): AppError {
+  const words = `The campaign "${name}" was changed while it was being launched. Nothing was sent: launch it again.`;
+  return new AppError('CAMPAIGN_STATE', words);
 }
 
 async function changedContent(

@@ -27,7 +27,7 @@ import { accountWindows } from './account-settings.ts';
 import { type WorkspaceDefaults, withDefaults } from './campaign-schedule.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
 import { userCapacities } from './forecast-users.ts';
-import { openTestOf } from './test-words.ts';
+import { openTestOf } from './variant-words.ts';
 
 /** Of an account of which nothing is known yet: a server far away answers a message in about a fifth of a second. */
 const ASSUMED_PER_CONNECTION = 5;

@@ -12,8 +12,8 @@ import {
 import { emptyCounts, openOf } from '../domain/recipient-state.ts';
 import { judgeVariants, type Measured, type Verdict, wilsonInterval } from '../domain/variant-verdict.ts';
 import type { Core } from './context.ts';
-import { decidesAt } from './test-words.ts';
 import { measuredOf, verdictWords } from './variant-tests.ts';
+import { decidesAt } from './variant-words.ts';
 
 const TYPES = ['opened', 'clicked', 'unsubscribed', 'complained', 'bounced'];
 
