@@ -227,6 +227,13 @@ async function fillCampaigns(listId) {
     scheduledAt: '2035-01-10T09:00',
   });
   const draft = await call('POST', '/api/campaigns', { name: 'December news', ...content, audience });
+  const variants = [{ name: 'Plain' }, { name: 'Asking', subject: 'What is new, {{ firstName }}?' }];
+  const abTest = { samplePercent: 20, winner: 'manual' };
+  const tracking = { opens: true, clicks: true };
+  const trial = { ...content, audience, variants, abTest, tracking };
+  const tested = await call('POST', '/api/campaigns/send', { name: 'Autumn letter', ...trial });
+  const written = await call('POST', '/api/campaigns', { name: 'Spring letter', ...trial });
+  await sleep(10_000);
   // Slow, so that it is still under way when its picture is taken.
   await call('PUT', '/api/sandbox/behaviour', { refuse: null, delayMs: 3000, drop: null });
   const sending = await call('POST', '/api/campaigns/send', {
@@ -236,7 +243,10 @@ async function fillCampaigns(listId) {
     accountIds: [mailbox],
   });
   await sleep(15_000);
-  return { done: done.campaignId, draft: draft.id, sending: sending.campaignId };
+  return {
+    ...{ done: done.campaignId, draft: draft.id, sending: sending.campaignId },
+    ...{ tested: tested.campaignId, written: written.id },
+  };
 }
 
 function pagesOf(made) {
@@ -249,6 +259,8 @@ function pagesOf(made) {
     ['campaigns', '/campaigns'],
     ['campaign-sending', `/campaigns/${made.sending}`],
     ['campaign-done', `/campaigns/${made.done}`],
+    ['campaign-variants', `/campaigns/${made.tested}`],
+    ['composer-variants', `/campaigns/${made.written}/edit?step=content&variant=1`],
     ['composer-content', `/campaigns/${made.draft}/edit`],
     ['composer-audience', `/campaigns/${made.draft}/edit?step=audience`],
     ['composer-sender', `/campaigns/${made.draft}/edit?step=sender`],

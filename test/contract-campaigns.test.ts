@@ -132,6 +132,7 @@ onBothBackends('campaigns', 'campaigns as the contract has them', (run) => {
       class: null,
       reason: null,
       sentAs: null,
+      variant: null,
       sentAt: null,
       nextAttemptAt: null,
       events: [],
@@ -177,7 +178,7 @@ onBothBackends('campaigns', 'campaigns as the contract has them', (run) => {
     expect((await run.call(200, 'GET', `${ledger}?limit=4&cursor=${nextCursor}`)).items).toEqual(items.slice(4));
     const lines = (await run.call(200, 'GET', `${ledger}?format=csv`)).trim().split('\r\n');
     expect(lines[0]).toBe(
-      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events,sentAs',
+      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events,sentAs,variant',
     );
     expect(lines.slice(1).map((line: string) => line.split(',').slice(0, 3))).toEqual(
       items.map(({ seq, email, state }: Record<string, unknown>) => [String(seq), email, state]),

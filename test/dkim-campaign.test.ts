@@ -58,7 +58,7 @@ describe('messages of a campaign', () => {
       audience: people(1),
       scheduledAt: '2099-01-01T00:00:00Z',
     });
-    const [result] = await sendTest(test.core, test.caller, draft.id, ['ada@example.test']);
+    const [result] = await sendTest(test.core, test.caller, draft.id, { to: ['ada@example.test'] });
     expect(result?.sent).toBe(true);
     expect(sink.accepted.at(-1)?.content.toString('latin1')).toMatch(/^DKIM-Signature: /);
   });

@@ -127,7 +127,7 @@ describe('files that recipients have of their own', { timeout: 60_000 }, () => {
     expect(counts).toMatchObject({ sent: 2, failed: 1 });
     expect(await attachmentsOf('person-none')).toEqual([]);
     expect((await outcomes())['person-large']?.response).toContain('more than 10 MB');
-    const [tested] = await sendTest(test.core, test.caller, campaign.id, ['me@example.test']);
+    const [tested] = await sendTest(test.core, test.caller, campaign.id, { to: ['me@example.test'] });
     expect(tested).toMatchObject({ sent: true });
     expect((await attachmentsOf('me'))?.[0]?.[0]).toBe('invoice-7.pdf');
   });

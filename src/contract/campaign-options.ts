@@ -48,7 +48,7 @@ export const Utm = Type.Object(
   {
     ...closed,
     description:
-      'Appended to links of the HTML as utm_source and so on; parameters a link has already stay as they are',
+      'Appended to links of the HTML as utm_source and so on; parameters a link has already stay as they are. {{variant}} is the name of the variant, of a campaign that has some',
   },
 );
 

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { RecipientCountsSchema } from './campaigns.ts';
 import { Id, Nullable, Time } from './common.ts';
 import { RECIPIENT_STATES } from './states.ts';
+import { VariantReport } from './variant-report.ts';
 
 const Engagement = Type.Object({
   people: Type.Integer({ description: 'Recipients with at least one that was not made by a program' }),
@@ -66,6 +67,7 @@ export const CampaignReport = Type.Object(
           'Opens and clicks, people and programs (scanners, prefetching) told apart. Of what was not followed, zeros',
       },
     ),
+    variants: Nullable(VariantReport),
     faults: Type.Array(
       Type.Object({
         class: Type.String(),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { QuietHours, Retry, Tracking, Utm } from './campaign-options.ts';
+import { AbTest, StoredVariant, VariantName, Variants } from './campaign-variants.ts';
 import { Id, Nullable, Time } from './common.ts';
 import { EmailDesign } from './email-design.ts';
 import { CAMPAIGN_STATES, RECIPIENT_STATES } from './states.ts';
@@ -94,6 +95,8 @@ export const settingFields = {
   tracking: Type.Optional(Tracking),
   utm: Type.Optional(Utm),
   onUnknown: Type.Optional(Type.Union([Type.Literal('hold'), Type.Literal('resend')])),
+  variants: Type.Optional(Variants),
+  abTest: Type.Optional(AbTest),
 };
 
 /** `POST /api/campaigns/send` */
@@ -125,6 +128,8 @@ export const CLEARABLE = [
   'quietHours',
   'tracking',
   'utm',
+  'variants',
+  'abTest',
 ] as const;
 export type Clearable = (typeof CLEARABLE)[number];
 
@@ -204,6 +209,7 @@ export const LedgerRecipient = Type.Object({
   state: Type.String({ enum: [...RECIPIENT_STATES] }),
   attempts: Type.Integer(),
   accountId: Nullable(Id),
+  variant: Nullable(Type.String({ description: 'Of a campaign with variants; null while a winner is waited for' })),
   sentAs: Nullable(
     Type.String({ description: 'Of a gmail account: the user it was sent as, chosen before anything left' }),
   ),
@@ -231,6 +237,7 @@ export const RecipientsQuery = Type.Object({
   class: Type.Optional(
     Type.String({ maxLength: 100, description: 'How the last reply was classified: greylisted, mailbox-full, …' }),
   ),
+  variant: Type.Optional(VariantName),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   from: Type.Optional(
@@ -238,7 +245,7 @@ export const RecipientsQuery = Type.Object({
       minimum: 0,
       maximum: 2_000_000_000,
       description:
-        'Instead of a cursor: how many of those that fit `state` come before the page; not with other filters',
+        'Instead of a cursor: how many of those that fit `state` and `variant` come before the page; not with other filters',
     }),
   ),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
@@ -299,14 +306,20 @@ export const CampaignDetail = Type.Object({
   utm: Nullable(Utm),
   quietHours: Nullable(Type.Union([QuietHours, Type.Literal('none')])),
   onUnknown: Type.String(),
+  variants: Type.Array(StoredVariant, { description: 'Empty: everybody gets the same' }),
+  abTest: Nullable(AbTest),
   audience: Nullable(Type.Object({ kind: Type.String() }, { additionalProperties: true })),
 });
 export type CampaignDetail = Static<typeof CampaignDetail>;
 
 export const TestSendBody = Type.Object(
-  { to: Type.Array(Type.String({ maxLength: 320 }), { minItems: 1, maxItems: 20 }) },
-  closed,
+  {
+    to: Type.Array(Type.String({ maxLength: 320 }), { minItems: 1, maxItems: 20 }),
+    variant: Type.Optional(VariantName),
+  },
+  { ...closed, description: 'Of a campaign with variants the named one, or the first' },
 );
+export type TestSendBody = Static<typeof TestSendBody>;
 export const TestSendReply = Type.Object({
   results: Type.Array(Type.Object({ email: Type.String(), sent: Type.Boolean(), response: Type.String() })),
 });

@@ -52,6 +52,8 @@ const FINDINGS = [
   'images',
   'audience',
   'accounts',
+  'variants',
+  'tracking',
 ] as const;
 
 /** `POST /api/campaigns/{id}/check` */

@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts';
 import { compileMessage } from '../mail/compile.ts';
 import { checkReady, messageSource } from './campaign-message.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
+import { prepareVariants, type VersionOfVariant } from './campaign-variants.ts';
 import { getCampaign } from './campaigns.ts';
 import { fieldsOf } from './content-preview.ts';
 import type { Caller, Core } from './context.ts';
@@ -51,7 +52,7 @@ export async function checkCampaign(
   const audience = campaign.audience ? await audienceOf(core, campaign) : null;
   const findings = [
     ...(obstacle ? [obstacle] : []),
-    ...(version ? await contentFindings(core, campaign, version) : []),
+    ...(version ? await allContentFindings(core, campaign, version) : []),
     ...(await senderFindings(core, campaign, exchangers)),
     ...(audience?.recipients === 0 ? [nobody()] : []),
   ];
@@ -76,6 +77,8 @@ const ABOUT: Readonly<Record<string, Finding['about']>> = {
   audience: 'audience',
   accountIds: 'accounts',
   from: 'from',
+  variants: 'variants',
+  tracking: 'tracking',
 };
 
 /** What a launch would be refused for. */
@@ -86,7 +89,7 @@ async function findObstacle(core: CheckCore, campaign: CampaignRow): Promise<Fin
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const [detail] = error.details ?? [];
-    return finding(ABOUT[detail?.path ?? ''] ?? 'subject', 'obstacle', error.message);
+    return finding(ABOUT[detail?.path.split('/')[0] ?? ''] ?? 'subject', 'obstacle', error.message);
   }
 }
 
@@ -105,11 +108,30 @@ async function audienceOf(
   return { members, recipients };
 }
 
-async function contentFindings(
+/** Of a campaign with variants what is found in each; what is the same in all is told once. */
+async function allContentFindings(
   core: CheckCore,
   campaign: CampaignRow,
   version: TemplateVersionRow,
 ): Promise<Finding[]> {
+  const variants = await prepareVariants(core.db.sql, campaign, version).catch((error: unknown) => {
+    if (error instanceof AppError) return null; // told as what a launch would be refused for
+    throw error;
+  });
+  if (variants === null) return [];
+  if (variants.length === 0) return contentFindings(core, campaign, version);
+  const found = new Map<string, { readonly first: Finding; readonly names: string[] }>();
+  for (const { name, version: own } of variants)
+    for (const first of await contentFindings(core, campaign, own)) {
+      const same = JSON.stringify(first);
+      found.set(same, { first, names: [...(found.get(same)?.names ?? []), name] });
+    }
+  return [...found.values()].map(({ first, names }) =>
+    names.length === variants.length ? first : { ...first, message: `${names.join(', ')}: ${first.message}` },
+  );
+}
+
+async function contentFindings(core: CheckCore, campaign: CampaignRow, version: VersionOfVariant): Promise<Finding[]> {
   const html = version.preparedHtml ?? '';
   return [
     ...headerFindings(campaign, version),
@@ -141,7 +163,7 @@ function linkFinding({ links, broken, unasked }: LinkReport): Finding {
       );
 }
 
-function unsubscribeFinding({ preparedHtml, text }: TemplateVersionRow): Finding {
+function unsubscribeFinding({ preparedHtml, text }: VersionOfVariant): Finding {
   const links = /\{\{-?\s*(unsubscribeUrl|preferencesUrl)\b/;
   const parts = [preparedHtml, text].filter((part) => part !== null);
   return parts.every((part) => links.test(part))
@@ -153,7 +175,7 @@ function unsubscribeFinding({ preparedHtml, text }: TemplateVersionRow): Finding
       );
 }
 
-async function sizeFinding(core: CheckCore, campaign: CampaignRow, version: TemplateVersionRow): Promise<Finding> {
+async function sizeFinding(core: CheckCore, campaign: CampaignRow, version: VersionOfVariant): Promise<Finding> {
   const bytes = Buffer.byteLength(version.preparedHtml ?? '');
   const source = await messageSource(core, campaign, { address: 'news@example.com' }, version);
   const whole = compileMessage(source).render({
@@ -195,7 +217,7 @@ function imageFindings(html: string): Finding[] {
       ];
 }
 
-async function fieldFindings(core: CheckCore, campaign: CampaignRow, version: TemplateVersionRow): Promise<Finding[]> {
+async function fieldFindings(core: CheckCore, campaign: CampaignRow, version: VersionOfVariant): Promise<Finding[]> {
   const fields = fieldsOf(version);
   if (fields.length === 0 || !campaign.audience) return [];
   const audience = campaign.audience as unknown as StoredAudience;
@@ -218,7 +240,7 @@ async function fieldFindings(core: CheckCore, campaign: CampaignRow, version: Te
 }
 
 /** Whether the field is read with a default everywhere, or only asked about. */
-function hasDefault({ subject, preparedHtml, text }: TemplateVersionRow, name: string): boolean {
+function hasDefault({ subject, preparedHtml, text }: VersionOfVariant, name: string): boolean {
   const all = `${subject}\n${preparedHtml ?? ''}\n${text ?? ''}`;
   const reads = [...all.matchAll(/\{\{-?([^}]*)\}\}/g)].map(([, inside = '']) => inside.trim());
   const own = reads.filter((inside) => new RegExp(`^${name}\\b`).test(inside));

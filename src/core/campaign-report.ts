@@ -10,6 +10,7 @@ import { summariesOf } from './campaign-status.ts';
 import { getCampaign } from './campaigns.ts';
 import type { Caller, Core } from './context.ts';
 import { identityFaults } from './identity-faults.ts';
+import { reportVariants } from './variant-report.ts';
 
 const RECENT_SECONDS = 600;
 /** The recorder writes stretches of five seconds. */
@@ -27,15 +28,17 @@ export async function reportCampaign(core: Pick<Core, 'db'>, caller: Caller, id:
     return {
       ...{ readAt, rates: NOTHING, isSample: false, accounts: [], domains: [], answers: [], events: {}, faults: [] },
       engagement: NO_ENGAGEMENT,
+      variants: null,
     };
   const { pool } = core.db;
-  const [found, rates, accounts, [summary], events, engagement] = await Promise.all([
+  const [found, rates, accounts, [summary], events, engagement, variants] = await Promise.all([
     readReport(pool, send.id),
     ratesOf(core, send.id, campaign.finishedAt === null),
     listAccountsOfWorkspace(core.db.sql, caller.workspaceId),
     summariesOf(core.db, [campaign]),
     countEventsByType(core.db.sql, send.id),
     readEngagement(core, send.id),
+    reportVariants(core, campaign, send),
   ]);
   const scale = new Scale(found, summary?.counts ?? emptyCounts());
   const names = new Map(accounts.map((account) => [account.id, account.name]));
@@ -58,6 +61,7 @@ export async function reportCampaign(core: Pick<Core, 'db'>, caller: Caller, id:
       })),
     events: Object.fromEntries(events),
     engagement,
+    variants,
     faults: identityFaults(found, ({ state, rows }) => scale.of(state, rows)),
   };
 }

@@ -1,3 +1,4 @@
+import type { AbTest } from '../contract/campaign-variants.ts';
 import type { Audience, CampaignDraftBody } from '../contract/campaigns.ts';
 import { listAccountsOfWorkspace } from '../db/accounts.ts';
 import type { CampaignRow, CampaignSettings } from '../db/campaigns.ts';
@@ -35,6 +36,7 @@ export async function readSettings(
     ...(body.priority === undefined ? {} : { priority: body.priority }),
     ...(body.retry === undefined ? {} : { retry: JSON.stringify(body.retry) }),
     ...linkSettings(body),
+    ...(body.abTest === undefined ? {} : { abTest: JSON.stringify(readTest(body.abTest)) }),
     ...(body.onUnknown === undefined ? {} : { onUnknown: body.onUnknown }),
     ...(body.timezone === undefined ? {} : { timezone: body.timezone }),
     ...(body.quietHours === undefined ? {} : { quietHours: JSON.stringify(body.quietHours) }),
@@ -47,6 +49,16 @@ function linkSettings({ tracking, utm }: CampaignDraftBody): CampaignSettings {
     ...(tracking === undefined ? {} : { tracking: JSON.stringify(tracking) }),
     ...(utm === undefined ? {} : { utm: JSON.stringify(utm) }),
   };
+}
+
+function readTest(test: AbTest): AbTest {
+  const { samplePercent = 100, winner } = test;
+  if (samplePercent === 100 && winner !== undefined && winner !== 'manual')
+    throw invalid(
+      'abTest/winner',
+      'with samplePercent 100 nobody is left to get the winner: make it smaller, or leave winner out',
+    );
+  return { ...test, samplePercent };
 }
 
 async function checkAccounts(

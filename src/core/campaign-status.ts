@@ -4,7 +4,7 @@ import type { CampaignGuard } from '../db/campaign-guard.ts';
 import { type CampaignRow, findCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { listFailures } from '../db/ledger.ts';
-import { countRecipients, findSendsOfCampaigns, findWaiting, listRates } from '../db/sends.ts';
+import { countRecipients, findSendsOfCampaigns, findWaiting, listRates, type SendRow } from '../db/sends.ts';
 import { findSeriesNames } from '../db/series.ts';
 import { findTemplateVersion } from '../db/templates.ts';
 import { isFinalCampaignState } from '../domain/campaign-state.ts';
@@ -12,6 +12,7 @@ import { emptyCounts, expectedOf, openOf, progressOf, totalOf } from '../domain/
 import { clockWords, goesByRecipients } from '../domain/schedule.ts';
 import { isUuid } from '../lib/uuid7.ts';
 import { heldUpEtaSeconds } from './eta.ts';
+import { testWords, waitsForPerson } from './variant-words.ts';
 
 const JOB_PREFIX = 'campaign-';
 
@@ -53,7 +54,7 @@ export async function statusesOf(db: Database, campaigns: readonly CampaignRow[]
       const send = sends.get(campaign.id);
       const count = (send && counts.get(send.id)) ?? emptyCounts();
       const rate = (send && rates.get(send.id)) ?? 0;
-      const waitingFor = await waitingForOf(db, campaign, send?.id);
+      const waitingFor = await waitingForOf(db, campaign, send);
       return {
         exists: true,
         jobId: jobIdOf(campaign.id),
@@ -65,7 +66,7 @@ export async function statusesOf(db: Database, campaigns: readonly CampaignRow[]
         counts: count,
         rate,
         // Before the audience is written out nobody knows how many there are.
-        etaSeconds: send?.expandedAt ? await etaOf(db, campaign, count, rate) : null,
+        etaSeconds: send?.expandedAt && !waitsForPerson(campaign, send) ? await etaOf(db, campaign, count, rate) : null,
         ...(waitingFor ? { waitingFor } : {}),
       };
     }),
@@ -85,11 +86,11 @@ async function etaOf(
   return rate > 0 ? Math.ceil(openOf(counts) / rate) : null;
 }
 
-async function waitingForOf(db: Database, campaign: CampaignRow, sendId: string | undefined): Promise<string | null> {
+async function waitingForOf(db: Database, campaign: CampaignRow, send: SendRow | undefined): Promise<string | null> {
   if (campaign.stateReason) return campaign.stateReason;
   if (campaign.state === 'delayed') return scheduledWords(campaign);
-  if (campaign.state !== 'active' || !sendId) return null;
-  return findWaiting(db.sql, sendId);
+  if (campaign.state !== 'active' || !send) return null;
+  return testWords(campaign, send) ?? findWaiting(db.sql, send.id);
 }
 
 function scheduledWords(campaign: CampaignRow): string {

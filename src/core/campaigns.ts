@@ -9,6 +9,7 @@ import {
   type SendCampaignBody,
 } from '../contract/campaigns.ts';
 import { deleteAudience, insertAudience } from '../db/audience.ts';
+import { listVariants, storedTest } from '../db/campaign-variants.ts';
 import {
   type CampaignRow,
   deleteAttachments,
@@ -35,6 +36,13 @@ import { launchDefaults, type WorkspaceDefaults } from './campaign-schedule.ts';
 import { freezeSegments, holdSegments } from './campaign-segments.ts';
 import { readSettings } from './campaign-settings.ts';
 import { summariesOf } from './campaign-status.ts';
+import {
+  describeVariants,
+  freezeVariants,
+  readVariants,
+  storeVariants,
+  withFirstVariant,
+} from './campaign-variants.ts';
 import { type Content, contentOf, mergeContent, type PreparedContent, storeContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
 import { hint } from './hint.ts';
@@ -75,11 +83,12 @@ export interface CampaignOrigin {
 export async function createCampaign(
   core: CampaignCore,
   caller: Caller,
-  body: CampaignDraftBody,
+  request: CampaignDraftBody,
   id: string = uuid7(),
   origin: CampaignOrigin | null = null,
 ): Promise<CampaignRow> {
   const { workspaceId } = caller;
+  const body = withFirstVariant(request);
   const attachments = await readAttachments(core, workspaceId, body);
   const settings = await readSettings(core, workspaceId, body);
   return inTransaction(core.db.sql, async (tx) => {
@@ -100,6 +109,7 @@ export async function createCampaign(
       seriesId: origin?.seriesId ?? null,
     });
     await storeParts(tx, row.id, workspaceId, body.audience, attachments);
+    if (body.variants) await storeVariants(tx, row, readVariants(body.variants));
     return (await findCampaign(tx, workspaceId, row.id)) ?? row;
   });
 }
@@ -113,7 +123,8 @@ export async function updateCampaign(
   const { workspaceId } = caller;
   const before = await getCampaign(core, caller, id);
   if (before.state !== 'draft') throw wrongState(before, 'changed');
-  const { body, cleared } = splitChange(change);
+  const { body: asked, cleared } = splitChange(change);
+  const body = before.templateVersionId === null ? withFirstVariant(asked) : asked;
   const attachments = await readAttachments(core, workspaceId, body);
   const settings = { ...cleared, ...(await readSettings(core, workspaceId, body, { ...before, ...cleared })) };
   return inTransaction(core.db.sql, async (tx) => {
@@ -128,8 +139,22 @@ export async function updateCampaign(
     const row = Object.keys(columns).length === 0 ? before : await updateDraft(tx, workspaceId, id, columns);
     if (!row) throw wrongState(before, 'changed');
     await storeParts(tx, id, workspaceId, body.audience, attachments);
+    await changeVariants(tx, row, change.variants, version !== null);
     return (await findCampaign(tx, workspaceId, id)) ?? row;
   });
+}
+
+/** New content is under the variants that are kept, too: what is wrong with the two together is told now. */
+async function changeVariants(
+  tx: Executor,
+  before: CampaignRow,
+  variants: CampaignDraftChange['variants'],
+  hasNewContent: boolean,
+): Promise<void> {
+  if (variants === undefined && !hasNewContent) return;
+  const row = await updateDraft(tx, before.workspaceId, before.id, { state: 'draft' }); // holds it against a launch
+  if (!row) throw wrongState(before, 'changed');
+  await storeVariants(tx, row, variants === undefined ? 'unchanged' : readVariants(variants ?? []));
 }
 
 const COLUMNS_OF = {
@@ -146,6 +171,8 @@ const COLUMNS_OF = {
   quietHours: { quietHours: null },
   tracking: { tracking: null },
   utm: { utm: null },
+  variants: {},
+  abTest: { abTest: null },
 } as const satisfies Record<Clearable, object>;
 
 /** What is to be changed, and the columns of what is to be taken out. */
@@ -167,10 +194,15 @@ export async function launchCampaign(core: CampaignCore, caller: Caller, id: str
   const from = { fromName: ready.from.name ?? null, fromAddress: ready.from.address };
   const filters = await freezeSegments(core.db.sql, campaign.workspaceId, campaign.audience as StoredAudience | null);
   const audienceFilters = filters && jsonbText(filters);
-  const change = { ...from, ...launchDefaults(campaign, defaults), audienceFilters };
-  const moved = later
-    ? await moveCampaign(core.db.sql, id, 'delayed', change, ['draft'])
-    : await moveCampaign(core.db.sql, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
+  const test = ready.variants.length === 0 ? {} : { abTest: JSON.stringify(storedTest(campaign.abTest)) };
+  const change = { ...from, ...launchDefaults(campaign, defaults), ...test, audienceFilters };
+  const moved = await inTransaction(core.db.sql, async (tx) => {
+    const launched = later
+      ? await moveCampaign(tx, id, 'delayed', change, ['draft'])
+      : await moveCampaign(tx, id, 'waiting', { ...change, launchedAt: sql<Date>`now()` }, ['draft']);
+    if (launched && (await freezeVariants(tx, launched)) !== ready.variants.length) throw changedMeanwhile(campaign);
+    return launched;
+  });
   if (!moved) throw wrongState(await getCampaign(core, caller, id), 'launched');
   if (!later) await hint(core, 'campaigns', { campaignId: id });
   core.events.publish({ kind: 'campaign', id });
@@ -208,6 +240,8 @@ export async function describeCampaign(core: Pick<Core, 'db'>, campaign: Campaig
     utm: campaign.utm as CampaignDetail['utm'],
     quietHours: campaign.quietHours as CampaignDetail['quietHours'],
     onUnknown: campaign.onUnknown,
+    variants: describeVariants(await listVariants(core.db.sql, campaign.id)),
+    abTest: campaign.abTest as CampaignDetail['abTest'],
     audience: campaign.audience as CampaignDetail['audience'],
   };
 }
@@ -226,6 +260,12 @@ export function wrongState(campaign: CampaignRow, done: string): AppError {
     'CAMPAIGN_STATE',
     `The campaign "${campaign.name}" is ${campaign.state} and cannot be ${done} now. Nothing was changed.`,
   );
+}
+
+/** Variants were put in or taken out since they were checked. */
+function changedMeanwhile({ name }: CampaignRow): AppError {
+  const words = `The campaign "${name}" was changed while it was being launched. Nothing was sent: launch it again.`;
+  return new AppError('CAMPAIGN_STATE', words);
 }
 
 async function changedContent(

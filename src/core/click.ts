@@ -7,20 +7,18 @@ import { copyVariables } from '../mail/copy-variables.ts';
 import { isFollowable } from '../mail/followable.ts';
 import type { CopyLinks } from '../mail/message.ts';
 import type { Core } from './context.ts';
-import { findSentMessage, type SentMessage } from './sent-message.ts';
+import { type SentMessage, SentMessages } from './sent-message.ts';
 
 type ClickCore = Pick<Core, 'db' | 'tokens' | 'linkTokens' | 'baseUrl'>;
 
 /** Links never change; a deleted campaign's lead nowhere after so long. */
 const FRESH_MS = 60_000;
-/** A message may hold 20 MB of attachments. */
-const MOST_MESSAGES = 8;
 
 /** Where links lead: what all readers share is read once a minute, a personal link is rendered again from its reader's fields. */
 export class Destinations {
   readonly #core: ClickCore;
   readonly #links: Cached<ReadonlyMap<number, SendLink>>;
-  readonly #messages: Cached<SentMessage | null>;
+  readonly #messages: SentMessages;
 
   constructor(core: ClickCore) {
     this.#core = core;
@@ -28,7 +26,7 @@ export class Destinations {
       const links = await listLinksOfSend(core.db.sql, sendId);
       return new Map(links.map((link) => [link.no, link]));
     }, FRESH_MS);
-    this.#messages = new Cached((sendId) => findSentMessage(core, sendId, 'mail'), FRESH_MS, FRESH_MS, MOST_MESSAGES);
+    this.#messages = new SentMessages(core, 'mail');
   }
 
   /** Null when the campaign, or the reader's row, is gone. */
@@ -42,8 +40,8 @@ export class Destinations {
 
   /** The message as this reader has it, only to see where the link led. */
   async #render(ref: LinkRef): Promise<string | null> {
-    const sent = await this.#messages.get(ref.sendId);
-    const copy = sent && (await findCopy(this.#core.db.sql, ref));
+    const copy = await findCopy(this.#core.db.sql, ref);
+    const sent = copy && (await this.#messages.get(copy));
     if (!sent?.linkPlan || !copy) return null;
     const finder = new LinkFinder(this.#core.linkTokens, sent, ref);
     sent.message.preview(copyVariables(sent, copy, this.#core, finder.links));

@@ -58,7 +58,7 @@ function readSince(text: string): Date {
 export async function describeEmail(core: EmailCore, caller: Caller, id: string): Promise<EmailDetail> {
   const row = await getEmail(core, caller, id);
   const rows = await listLedger(core.db.sql, { sendId: id, afterSeq: 0, limit: MOST_RECIPIENTS });
-  const recipients = await describeRows(core, row, id, rows);
+  const recipients = await describeRows(core, row, NO_VARIANTS, id, rows);
   const subjects = await readSubjects(core, id);
   const version = row.templateVersionId
     ? await findTemplateVersion(core.db.sql, caller.workspaceId, row.templateVersionId)
@@ -78,10 +78,11 @@ export async function describeEmail(core: EmailCore, caller: Caller, id: string)
 }
 
 const MOST_RECIPIENTS = 50;
+const NO_VARIANTS: [] = [];
 
 /** What each recipient reads as subject; none of those whose data it cannot be made from. */
 async function readSubjects(core: EmailCore, id: string): Promise<Map<number, string>> {
-  const sent = await findSentMessage(core, id, 'view');
+  const sent = await findSentMessage(core, { sendId: id, variant: null }, 'view');
   const subjects = new Map<number, string>();
   if (!sent) return subjects;
   for (const [seq, data] of await listMergeFields(core.db.sql, id)) {

@@ -1,5 +1,6 @@
 import { type AccountHealthRow, listAccountHealth } from '../db/account-health.ts';
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
+import { storedTest } from '../db/campaign-variants.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import {
@@ -18,7 +19,7 @@ import { rateAfter } from '../domain/adaptive-rate.ts';
 import { type Binding, type Forecast, type ForecastAccount, type ForecastGroup, forecast } from '../domain/forecast.ts';
 import { type PermitWindow, windowOfReducedRate, windowsOfPace, windowsOfRate } from '../domain/permit-window.ts';
 import { nextQuietAt, type QuietHours, quietUntil } from '../domain/quiet-hours.ts';
-import { type RecipientClock, turnOf } from '../domain/recipient-clock.ts';
+import { nextTurnOf, type RecipientClock, turnOf } from '../domain/recipient-clock.ts';
 import { emptyCounts, openOf } from '../domain/recipient-state.ts';
 import type { Spent } from '../domain/rolling-meter.ts';
 import { goesByRecipients } from '../domain/schedule.ts';
@@ -26,6 +27,7 @@ import { accountWindows } from './account-settings.ts';
 import { type WorkspaceDefaults, withDefaults } from './campaign-schedule.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
 import { userCapacities } from './forecast-users.ts';
+import { openTestOf } from './variant-words.ts';
 
 /** Of an account of which nothing is known yet: a server far away answers a message in about a fifth of a second. */
 const ASSUMED_PER_CONNECTION = 5;
@@ -61,12 +63,15 @@ export async function reckon(db: Database, campaign: CampaignRow): Promise<Recko
   const rate = campaign.rateLimitPerHour;
   const owner = permitOwner.campaign(campaign.id);
   const own = rate === null ? [] : spentOf(await listSpent(db.pool, [owner]), now);
-  const result = forecast({
-    now,
-    accounts,
-    campaign: { windows: rate === null ? [] : windowsOfRate(rate), spent: own },
-    groups: work.parts.map((part) => groupOf(part, quietHours)),
-  });
+  const simulate = (parts: readonly WorkPart[]) =>
+    forecast({
+      now,
+      accounts,
+      campaign: { windows: rate === null ? [] : windowsOfRate(rate), spent: own },
+      groups: parts.map((part) => groupOf(part, quietHours)),
+    });
+  const isTested = work.parts.some(({ isHeld }) => isHeld);
+  const result = simulate(isTested ? released(campaign, work, clock, simulate, now) : work.parts);
   const bindings = result.bindings.filter(({ widthMs }) => widthMs >= HOUR_MS);
   const finishesAt = result.finishesAt && Math.max(result.finishesAt, work.lastRetry ?? 0);
   return {
@@ -75,19 +80,45 @@ export async function reckon(db: Database, campaign: CampaignRow): Promise<Recko
     remaining: work.remaining,
     now,
     zone: timezone === null || timezone === 'recipient' ? fallbackZone : timezone,
-    isHeldUp: quietHours !== null || clock !== null || bindings.length > 0,
+    isHeldUp: isTested || quietHours !== null || clock !== null || bindings.length > 0,
     bindings,
-    assumptions: [...assumptions, ...assumptionsOf(campaign)],
+    assumptions: [...assumptions, ...assumptionsOf(campaign), ...(isTested ? testAssumptions(campaign) : [])],
   };
 }
 
 interface WorkPart {
   readonly zone: string;
   readonly notBefore: number;
+  /** They wait for the winner of a test. */
+  readonly isHeld: boolean;
   readonly recipients: number;
 }
 
+/**
+ * The same parts with the moment in which those who wait are let go: so long after the sample is out as was asked for; at once
+ * where a person decides.
+ */
+function released(
+  campaign: CampaignRow,
+  { parts, sampleOutAt }: Work,
+  clock: RecipientClock | null,
+  simulate: (parts: readonly WorkPart[]) => Forecast,
+  now: number,
+): WorkPart[] {
+  const sample = parts.filter(({ isHeld }) => !isHeld);
+  const { winner, decideAfterMinutes } = storedTest(campaign.abTest);
+  const isOut = sampleOutAt !== null || sample.length === 0;
+  const outAt = isOut ? (sampleOutAt?.getTime() ?? now) : (simulate(sample).finishesAt ?? Number.POSITIVE_INFINITY);
+  const decidedAt = Math.max(now, outAt + (winner === 'manual' ? 0 : decideAfterMinutes * 60_000));
+  const turnAt = (zone: string) =>
+    clock && Number.isFinite(decidedAt) ? nextTurnOf(clock, zone, decidedAt).notBefore?.getTime() : null;
+  return parts.map((part) =>
+    part.isHeld ? { ...part, notBefore: Math.max(decidedAt, turnAt(part.zone) ?? 0) } : part,
+  );
+}
+
 interface Work {
+  readonly sampleOutAt: Date | null;
   readonly parts: readonly WorkPart[];
   readonly recipients: number;
   readonly remaining: number;
@@ -106,13 +137,18 @@ async function findWork(
     const batches = await countOpenBatches(db.pool, send.id);
     const remaining = openOf(counts);
     const lastRetry = counts.deferred > 0 ? await findLastRetry(db.pool, send.id) : null;
-    const parts = batches.map(({ timeZone, notBefore: from, recipients }) => ({
+    const parts = batches.map(({ timeZone, notBefore: from, isHeld, recipients }) => ({
       zone: timeZone ?? 'UTC',
       notBefore: from?.getTime() ?? 0,
+      isHeld,
       recipients,
     }));
     const recipients = send.total - counts.excluded;
-    return { parts: scaledTo(remaining, parts), recipients, remaining, lastRetry: lastRetry?.getTime() ?? null };
+    const { sampleOutAt } = send;
+    return {
+      ...{ parts: scaledTo(remaining, parts), recipients, remaining, sampleOutAt },
+      lastRetry: lastRetry?.getTime() ?? null,
+    };
   }
   const audience = campaign.audience as unknown as StoredAudience | null;
   const segments = await segmentsOfCampaign(db.sql, campaign);
@@ -124,12 +160,23 @@ async function findWork(
         ? await countAudience(db.pool, { ...campaign, audience }, byZone)
         : [];
   const parts = zones.map(({ zone, recipients }) => {
-    if (!clock) return { zone: 'UTC', notBefore, recipients };
+    if (!clock) return { zone: 'UTC', notBefore, isHeld: false, recipients };
     const turn = turnOf(clock, zone);
-    return { zone: turn.timeZone, notBefore: turn.notBefore?.getTime() ?? notBefore, recipients };
+    return { zone: turn.timeZone, notBefore: turn.notBefore?.getTime() ?? notBefore, isHeld: false, recipients };
   });
   const all = parts.reduce((sum, part) => sum + part.recipients, 0);
-  return { parts, recipients: all, remaining: all, lastRetry: null };
+  const test = openTestOf(campaign, send);
+  const split = test === null ? parts : parts.flatMap((part) => sampleAndRest(part, test.samplePercent / 100));
+  return { parts: split, recipients: all, remaining: all, lastRetry: null, sampleOutAt: null };
+}
+
+function sampleAndRest(part: WorkPart, share: number): WorkPart[] {
+  const sample = Math.round(part.recipients * share);
+  const parts = [
+    { ...part, recipients: sample },
+    { ...part, recipients: part.recipients - sample, isHeld: true },
+  ];
+  return parts.filter(({ recipients }) => recipients > 0);
 }
 
 /** The counts of batches in hand are older than the total: what they count too much is taken off evenly. */
@@ -233,5 +280,14 @@ function assumptionsOf(campaign: CampaignRow): string[] {
     'Recipients that are put off come up again later than this says.',
     ...(campaign.state === 'paused' ? ['It is paused: this is as if it were resumed now.'] : []),
     ...(campaign.state === 'draft' ? ['It is a draft: this is as if it were launched now.'] : []),
+  ];
+}
+
+function testAssumptions({ abTest }: CampaignRow): string[] {
+  const { winner, decideAfterMinutes } = storedTest(abTest);
+  return [
+    winner === 'manual'
+      ? 'The rest waits until somebody chooses the winner: this is as if that happened as soon as the sample is out.'
+      : `The rest waits for the winner, which is decided ${decideAfterMinutes} minutes after the sample is out.`,
   ];
 }

@@ -6,12 +6,12 @@ import type { LinkPlan } from '../mail/copy-links.ts';
 import { listLinks } from '../mail/message-links.ts';
 import type { Core } from './context.ts';
 
-type LinkSettings = Pick<CampaignRow, 'tracking' | 'utm'>;
+type LinkSettings = Pick<CampaignRow, 'tracking' | 'utm'> & { readonly variantName?: string | null };
 
 /** What is done with the links of a campaign's HTML, before any number is given; null: nothing, the HTML stays as it is. */
-export function linksToFollow({ tracking, utm }: LinkSettings, html: string | null): LinkPlan | null {
+export function linksToFollow({ tracking, utm, variantName }: LinkSettings, html: string | null): LinkPlan | null {
   const { opens = false, clicks = false } = (tracking ?? {}) as { opens?: boolean; clicks?: boolean };
-  const parameters = utmOf(utm);
+  const parameters = utmOf(utm, variantName ?? null);
   if (html === null || !(opens || clicks || parameters)) return null;
   const links = clicks ? listLinks(html).slice(0, MOST_LINKS) : [];
   return {

@@ -1,13 +1,16 @@
 import type { LedgerRecipient, RecipientsQuery } from '../contract/campaigns.ts';
 import type { Page } from '../contract/common.ts';
 import type { RecipientState } from '../contract/states.ts';
+import { listVariantRanges, listVariants, type VariantRow } from '../db/campaign-variants.ts';
 import type { CampaignRow } from '../db/campaigns.ts';
+import type { Executor } from '../db/database.ts';
 import { type LedgerFilter, type LedgerRow, listLedger } from '../db/ledger.ts';
 import { listStatePage } from '../db/ledger-page.ts';
 import { findSendOfCampaign } from '../db/sends.ts';
 import { listUserEmails } from '../db/workspace-users.ts';
 import { stateFromCode } from '../domain/recipient-state.ts';
 import { csvLine } from '../lib/csv.ts';
+import { variantNamed } from './campaign-variants.ts';
 import { getCampaign } from './campaigns.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
@@ -15,9 +18,9 @@ import { decodeCursor, toPage } from './cursor.ts';
 import { listRecipientEvents } from './recipient-events.ts';
 
 type LedgerCore = Pick<Core, 'db' | 'tokens'>;
-type LedgerQuery = Pick<RecipientsQuery, 'state' | 'email' | 'code' | 'class'>;
+type LedgerQuery = Pick<RecipientsQuery, 'state' | 'email' | 'code' | 'class' | 'variant'>;
 
-type Filter = Omit<LedgerFilter, 'afterSeq' | 'limit'>;
+type Filter = Omit<LedgerFilter, 'afterSeq' | 'limit'> & { readonly variant?: number };
 
 interface Place {
   readonly afterSeq: number;
@@ -39,14 +42,15 @@ export async function listRecipients(
   if (!send) return { items: [], nextCursor: null };
   const limit = query.limit ?? 50;
   const place = { ...placeOf(query), limit: limit + 1 };
-  const rows = await listRows(core, filterOf(send.id, query), place);
+  const variants = await variantsOf(core, campaign);
+  const rows = await listRows(core, filterOf(send.id, query, variants), place);
   const { items, nextCursor } = toPage(
     rows,
     limit,
     (row) => row.seq,
     (row) => row,
   );
-  return { items: await describeRows(core, campaign, send.id, items), nextCursor };
+  return { items: await describeRows(core, campaign, variants, send.id, items), nextCursor };
 }
 
 /** Behind a cursor, or from the n-th row on. */
@@ -54,15 +58,43 @@ function placeOf({ cursor, from, email, code, class: name }: RecipientsQuery): O
   if (from === undefined) return { afterSeq: cursor === undefined ? 0 : decodeCursor(cursor, 'number'), skip: 0 };
   const other = Object.entries({ cursor, email, code, class: name }).find(([, value]) => value !== undefined);
   if (other)
-    throw invalid('from', `cannot be used together with ${other[0]}: only rows of one state, or all, are numbered`);
+    throw invalid(
+      'from',
+      `cannot be used together with ${other[0]}: only rows of a state or variant, or all, are numbered`,
+    );
   return { afterSeq: 0, skip: from };
 }
 
-function listRows({ db }: LedgerCore, filter: Filter, place: Place): Promise<LedgerRow[]> {
-  const { state, email } = filter;
-  if (state !== undefined && email === undefined) return listStatePage(db.pool, { ...filter, state, ...place });
+async function listRows({ db }: LedgerCore, filter: Filter, place: Place): Promise<LedgerRow[]> {
+  const { sendId, state, email, variant } = filter;
+  if ((state !== undefined || variant !== undefined) && email === undefined)
+    return listStatePage(db.pool, { ...filter, ...place });
   // All rows are numbered from 1 on without gaps.
-  return listLedger(db.sql, { ...filter, afterSeq: place.afterSeq + place.skip, limit: place.limit });
+  const rows = await listLedger(db.sql, { ...filter, afterSeq: place.afterSeq + place.skip, limit: place.limit });
+  if (variant === undefined) return rows;
+  const given = await variantsOfRows(db.sql, sendId, rows);
+  return rows.filter(({ seq }) => given.get(seq) === variant);
+}
+
+/** In their order; empty when the campaign has none. */
+async function variantsOf({ db }: LedgerCore, { id, abTest }: CampaignRow): Promise<VariantRow[]> {
+  return abTest === null ? [] : listVariants(db.sql, id);
+}
+
+/** What each row is sent, of a page in the order of the ledger; null where nobody knows yet. */
+async function variantsOfRows(
+  db: Executor,
+  sendId: string,
+  rows: readonly LedgerRow[],
+): Promise<Map<number, number | null>> {
+  const [first, last] = [rows.at(0), rows.at(-1)];
+  const ranges = first && last ? await listVariantRanges(db, sendId, first.seq, last.seq) : [];
+  let at = 0;
+  const variantOf = (seq: number) => {
+    while ((ranges[at]?.lastSeq ?? seq) < seq) at++;
+    return ranges[at]?.variant ?? null;
+  };
+  return new Map(rows.map(({ seq }) => [seq, variantOf(seq)]));
 }
 
 const COLUMNS = [
@@ -89,21 +121,28 @@ export async function exportRecipients(
 ): Promise<AsyncIterable<string>> {
   const campaign = await getCampaign(core, caller, campaignId);
   const send = await findSendOfCampaign(core.db.sql, campaignId);
-  return writeCsv(core, campaign, send ? filterOf(send.id, query) : null);
+  const variants = await variantsOf(core, campaign);
+  return writeCsv(core, campaign, variants, send ? filterOf(send.id, query, variants) : null);
 }
 
-async function* writeCsv(core: LedgerCore, campaign: CampaignRow, filter: Filter | null): AsyncGenerator<string> {
-  yield csvLine([...COLUMNS, 'events', 'sentAs']);
+async function* writeCsv(
+  core: LedgerCore,
+  campaign: CampaignRow,
+  variants: readonly VariantRow[],
+  filter: Filter | null,
+): AsyncGenerator<string> {
+  yield csvLine([...COLUMNS, 'events', 'sentAs', 'variant']);
   let afterSeq = 0;
   while (filter) {
     const rows = await listRows(core, filter, { afterSeq, skip: 0, limit: EXPORT_ROWS });
-    const items = await describeRows(core, campaign, filter.sendId, rows);
+    const items = await describeRows(core, campaign, variants, filter.sendId, rows);
     yield items
       .map((item) =>
         csvLine([
           ...COLUMNS.map((column) => item[column]),
           item.events.map(({ type, at, note }) => (note ? `${type} ${at} (${note})` : `${type} ${at}`)).join('; '),
           item.sentAs,
+          item.variant,
         ]),
       )
       .join('');
@@ -112,8 +151,13 @@ async function* writeCsv(core: LedgerCore, campaign: CampaignRow, filter: Filter
   }
 }
 
-function filterOf(sendId: string, { state, email, code, class: name }: LedgerQuery): Filter {
+function filterOf(
+  sendId: string,
+  { state, email, code, class: name, variant }: LedgerQuery,
+  variants: readonly VariantRow[],
+): Filter {
   return {
+    ...(variant === undefined ? {} : { variant: variantNamed(variants, variant).position }),
     sendId,
     ...(state === undefined ? {} : { state: state as RecipientState }),
     ...(email === undefined ? {} : { email }),
@@ -126,9 +170,11 @@ function filterOf(sendId: string, { state, email, code, class: name }: LedgerQue
 export async function describeRows(
   core: LedgerCore,
   campaign: Pick<CampaignRow, 'fromAddress'>,
+  variants: readonly VariantRow[],
   sendId: string,
   rows: readonly LedgerRow[],
 ): Promise<LedgerRecipient[]> {
+  const given = variants.length === 0 ? null : await variantsOfRows(core.db.sql, sendId, rows);
   const events = await listRecipientEvents(core.db.sql, sendId, rows);
   const userIds = [...new Set(rows.map((row) => row.workspaceUserId).filter((id) => id !== null))];
   const users = await listUserEmails(core.db.sql, userIds);
@@ -139,6 +185,7 @@ export async function describeRows(
     state: stateFromCode(row.state),
     attempts: row.attempts,
     accountId: row.accountId,
+    variant: variants[given?.get(row.seq) ?? -1]?.name ?? null,
     sentAs: row.workspaceUserId === null ? null : (users.get(row.workspaceUserId) ?? null),
     // The same for every attempt, so it can be told without having been stored.
     messageId:

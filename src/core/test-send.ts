@@ -1,3 +1,4 @@
+import type { TestSendBody } from '../contract/campaigns.ts';
 import { type AccountRow, listAccountsOfWorkspace } from '../db/accounts.ts';
 import { findSampleContact, findSampleMember, findSampleRow } from '../db/audience.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
@@ -11,8 +12,9 @@ import type { MessageSigner } from '../mail/dkim/signer.ts';
 import type { Attachment, MessageVariables } from '../mail/message.ts';
 import type { OutgoingMessage, SendOutcome, Transport } from '../mail/transport.ts';
 import { AttachedFiles } from './attached-files.ts';
-import { checkReady, messageSource } from './campaign-message.ts';
+import { checkReady, messageSource, senderOf } from './campaign-message.ts';
 import { segmentsOfCampaign } from './campaign-segments.ts';
+import { variantNamed } from './campaign-variants.ts';
 import { getCampaign } from './campaigns.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
@@ -34,13 +36,16 @@ export async function sendTest(
   core: Pick<Core, 'db' | 'secrets' | 'baseUrl'>,
   caller: Caller,
   campaignId: string,
-  to: readonly string[],
+  { to, variant }: TestSendBody,
 ): Promise<TestResult[]> {
   const addresses = to.map(readAddress);
   const campaign = await getCampaign(core, caller, campaignId);
   // A test needs no audience yet.
-  const { from, version } = await checkReady(core, { ...campaign, audience: campaign.audience ?? { kind: 'inline' } });
-  const message = compileMessage(await messageSource(core, campaign, from, version));
+  const ready = await checkReady(core, { ...campaign, audience: campaign.audience ?? { kind: 'inline' } });
+  const [first = null] = ready.variants;
+  const chosen = variant === undefined ? first : variantNamed(ready.variants, variant);
+  const from = chosen ? senderOf(chosen, ready.from) : ready.from;
+  const message = compileMessage(await messageSource(core, campaign, from, chosen?.version ?? ready.version));
   const data = await sampleData(core, campaign);
   const account = await pickAccount(core, campaign);
   const signer = await findSigner(core, account, domainOfAddress(from.address));

@@ -3,12 +3,11 @@ import { hasRefused } from '../db/tracking-refusals.ts';
 import { findLinkOwner } from '../db/unsubscribes.ts';
 import { refusesTracking } from '../domain/tracking-consent.ts';
 import { AppError } from '../errors.ts';
-import { Cached } from '../lib/cached.ts';
 import { CopyLinker } from '../mail/copy-links.ts';
 import { copyVariables } from '../mail/copy-variables.ts';
 import type { Core } from './context.ts';
 import { linkBaseOf } from './link-base.ts';
-import { findSentMessage, type SentMessage } from './sent-message.ts';
+import { type SentMessage, SentMessages } from './sent-message.ts';
 
 type ViewCore = Pick<Core, 'db' | 'tokens' | 'linkTokens' | 'baseUrl'>;
 
@@ -23,25 +22,21 @@ export interface WebVersion {
   readonly unsubscribeUrl: string;
 }
 
-const FRESH_MS = 60_000;
-/** A message may hold 20 MB of attachments. */
-const MOST_MESSAGES = 8;
-
 /** Shows readers their copy again, from the content the send was launched with and the fields the ledger keeps. */
 export class WebVersions {
   readonly #core: ViewCore;
-  readonly #messages: Cached<SentMessage | null>;
+  readonly #messages: SentMessages;
 
   constructor(core: ViewCore) {
     this.#core = core;
-    this.#messages = new Cached((sendId) => findSentMessage(core, sendId, 'view'), FRESH_MS, FRESH_MS, MOST_MESSAGES);
+    this.#messages = new SentMessages(core, 'view');
   }
 
   /** Throws NOT_FOUND for a forged token, before anything is looked up, and for a message that is gone. */
   async of(token: string): Promise<WebVersion> {
     const ref = this.#core.linkTokens.read('view', token);
-    const sent = ref && (await this.#messages.get(ref.sendId));
-    const copy = ref && sent && (await findCopy(this.#core.db.sql, ref));
+    const copy = ref && (await findCopy(this.#core.db.sql, ref));
+    const sent = copy && (await this.#messages.get(copy));
     const owner = copy && (await findLinkOwner(this.#core.db.sql, copy));
     if (!ref || !sent || !copy || !owner) throw gone();
     const linker = sent.linkPlan && new CopyLinker(this.#core.linkTokens, await this.#baseOf(sent), sent.linkPlan);

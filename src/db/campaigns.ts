@@ -240,16 +240,29 @@ export async function findCampaignForSending(
   return row?.audience ? { ...row, audience: row.audience as unknown as StoredAudience } : null;
 }
 
-/** The campaign a send belongs to, with the content it was launched with. */
-export async function findCampaignOfSend(db: Executor, sendId: string) {
+/**
+ * The campaign a send belongs to, with the content it was launched with, or that of one of its variants. Null when there is no
+ * such send, or no such variant.
+ */
+export async function findCampaignOfSend(db: Executor, sendId: string, variant: number | null) {
   const row = await db
     .selectFrom('campaignSends as s')
     .innerJoin('campaigns as c', 'c.id', 's.campaignId')
-    .innerJoin('templateVersions as v', 'v.id', 'c.templateVersionId')
+    .leftJoin('campaignVariants as a', (join) => join.onRef('a.campaignId', '=', 'c.id').on('a.position', '=', variant))
+    .innerJoin('templateVersions as v', (join) =>
+      join.on(
+        'v.id',
+        '=',
+        sql<string>`case when a.position is null then c.template_version_id else a.template_version_id end`,
+      ),
+    )
     .selectAll('c')
-    .select(['v.subject', 'v.preparedHtml', 'v.html', 'v.text'])
-    .select(sql<boolean>`exists (select 1 from campaign_attachments a where a.campaign_id = c.id)`.as('hasAttachments'))
+    .select(['v.subject', 'v.preparedHtml', 'v.html', 'v.text', 'a.name as variantName'])
+    .select(sql<string | null>`coalesce(a.from_name, c.from_name)`.as('fromName'))
+    .select(sql<boolean>`exists (select 1 from campaign_attachments f where f.campaign_id = c.id)`.as('hasAttachments'))
     .where('s.id', '=', sendId)
+    // Whom nobody has a variant for yet gets nothing, also not what the campaign says.
+    .where(sql<boolean>`(c.ab_test is null) = (a.position is null)`)
     .executeTakeFirst();
   return row ?? null;
 }

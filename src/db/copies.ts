@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { variantOfRow } from './campaign-variants.ts';
 import type { Executor } from './database.ts';
 import type { LedgerRef } from './feedback.ts';
 
@@ -7,6 +8,8 @@ interface Copy extends LedgerRef {
   readonly email: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly sentAt: Date | null;
+  /** Of a campaign with variants. */
+  readonly variant: number | null;
 }
 
 /** What erasure leaves of an address (erase-person.ts). */
@@ -15,7 +18,7 @@ const ERASED = 'erased';
 /** Null for a row that was never handed over, or whose person was erased. */
 export async function findCopy(db: Executor, { sendId, seq }: LedgerRef): Promise<Copy | null> {
   const { rows } = await sql<Copy>`
-    select send_id, seq, email, data, sent_at from email_sends
+    select send_id, seq, email, data, sent_at, ${variantOfRow('email_sends')} as variant from email_sends
     where send_id = ${sendId}::uuid and seq = ${seq} and attempts > 0 and email_key is not null and email <> ${ERASED}`.execute(
     db,
   );

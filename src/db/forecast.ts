@@ -78,14 +78,16 @@ export async function countAudience(
 export interface OpenBatches {
   readonly timeZone: string | null;
   readonly notBefore: Date | null;
+  /** They wait for the winner of a test. */
+  readonly isHeld: boolean;
   readonly recipients: number;
 }
 
 /** Recipients without a final state, as the batches of a send counted them last, by when they may be sent to. */
 export async function countOpenBatches(db: HotExecutor, sendId: string): Promise<OpenBatches[]> {
   const { rows } = await db.query<OpenBatches>(
-    `select time_zone as "timeZone", not_before as "notBefore", sum(pending + sending + deferred)::int as recipients
-     from campaign_send_batches where send_id = $1 and state <> 'done' group by 1, 2`,
+    `select time_zone as "timeZone", not_before as "notBefore", after_winner and variant is null as "isHeld", sum(pending + sending + deferred)::int as recipients
+     from campaign_send_batches where send_id = $1 and state <> 'done' group by 1, 2, 3`,
     [sendId],
   );
   return rows;

@@ -1,4 +1,4 @@
-// A page of the ledger in one state, from any place of it, among a million rows. No index holds `state` (migration 0004 says why), so
+// A page of the ledger in one state, or of one variant, from any place of it, among a million rows. No index holds `state` (migration 0004 says why), so
 // the batches are asked: each knows how many of its rows are in which state, exactly while nobody has it; those that
 // somebody has, some dozens at most, are counted. Rows that are in no batch yet, while the audience is written out, are not met.
 // Locks: none. Indexes: the batches' and the ledger's keys. 2,000 batches are walked in some milliseconds.
@@ -9,7 +9,10 @@ import type { LedgerRow } from './ledger.ts';
 
 export interface StatePage {
   readonly sendId: string;
-  readonly state: RecipientState;
+  /** Undefined: in any. */
+  readonly state?: RecipientState;
+  /** Undefined: of any, or none. */
+  readonly variant?: number;
   readonly code?: number;
   readonly class?: string;
   /** Rows behind this one. */
@@ -35,6 +38,8 @@ export async function listStatePage(db: HotExecutor, page: StatePage): Promise<L
   return found.slice(0, page.limit);
 }
 
+const codeOf = ({ state }: StatePage) => (state === undefined ? null : STATE_CODE[state]);
+
 /** Which rows a page shows: every row of the state that is in one of these ranges, without the first `skip`. */
 interface Ranges {
   readonly firsts: number[];
@@ -44,37 +49,43 @@ interface Ranges {
 
 /** Enough batches to fill a page, and no more. */
 async function findRanges(db: HotExecutor, page: StatePage): Promise<Ranges> {
-  const { rows } = await db.query<{ first: number; last: number; before: number }>(
+  const found = await db.query<{ first: number; last: number; before: number }>(
     `with counted as (
-       select b.first_seq, b.last_seq, case when b.state <> 'leased' then b.${page.state} else (
-         select count(*)::int from email_sends e
-         where e.send_id = $1 and e.seq between b.first_seq and b.last_seq and e.state = $2) end as rows
-       from campaign_send_batches b where b.send_id = $1 and b.last_seq > $3
+       select b.first_seq, b.last_seq, case
+         when $2::smallint is null then b.last_seq - greatest(b.first_seq - 1, $3)
+         when b.state <> 'leased' then b.${page.state ?? 'pending'}
+         else (
+           select count(*)::int from email_sends e
+           where e.send_id = $1 and e.seq between b.first_seq and b.last_seq and e.state = $2) end as rows
+       from campaign_send_batches b where b.send_id = $1 and b.last_seq > $3 and ($6::smallint is null or b.variant = $6)
      ), summed as (
        select first_seq, last_seq, rows, (sum(rows) over w)::int as upto, first_value(rows) over w as head
        from counted where rows > 0 window w as (order by first_seq)
      )
      select first_seq as first, last_seq as last, upto - rows as before from summed
      where upto > $4 and upto - rows < $4 + $5 + head order by first_seq`,
-    [page.sendId, STATE_CODE[page.state], page.afterSeq, page.skip, page.limit],
+    [page.sendId, codeOf(page), page.afterSeq, page.skip, page.limit, page.variant ?? null],
   );
   return {
-    firsts: rows.map(({ first }) => Math.max(first, page.afterSeq + 1)),
-    lasts: rows.map(({ last }) => last),
-    skip: page.skip - (rows[0]?.before ?? 0),
+    firsts: found.rows.map(({ first }) => Math.max(first, page.afterSeq + 1)),
+    lasts: found.rows.map(({ last }) => last),
+    skip: page.skip - (found.rows[0]?.before ?? 0),
   };
 }
 
 async function listRanges(db: HotExecutor, page: StatePage, { firsts, lasts, skip }: Ranges): Promise<LedgerRow[]> {
   const { rows } = await db.query<LedgerRow>(
+    // The order inside keeps each range a look-up of its own: otherwise the ledger is walked in order until the page is full.
     `select e.seq, e.email, e.state, e.attempts, e.account_id as "accountId", e.workspace_user_id as "workspaceUserId", e.response, e.code, e.class, e.reason,
        e.sent_at as "sentAt", j.due_at as "nextAttemptAt"
      from unnest($3::int[], $4::int[]) as r(first, last)
-     join email_sends e on e.send_id = $1 and e.seq between r.first and r.last
+     cross join lateral (
+       select * from email_sends s where s.send_id = $1 and s.seq between r.first and r.last
+         and ($2::smallint is null or s.state = $2) and ($5::int is null or s.code = $5) and ($6::text is null or s.class = $6)
+       order by s.seq) e
      left join email_retry_jobs j on j.send_id = e.send_id and j.seq = e.seq
-     where e.state = $2 and ($5::int is null or e.code = $5) and ($6::text is null or e.class = $6)
      order by e.seq offset $7 limit $8`,
-    [page.sendId, STATE_CODE[page.state], firsts, lasts, page.code ?? null, page.class ?? null, skip, page.limit],
+    [page.sendId, codeOf(page), firsts, lasts, page.code ?? null, page.class ?? null, skip, page.limit],
   );
   return rows;
 }

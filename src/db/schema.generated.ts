@@ -175,6 +175,7 @@ export interface CampaignLinks {
 }
 
 export interface Campaigns {
+  abTest: Json | null;
   accountIds: Generated<string[]>;
   audience: Json | null;
   audienceFilters: Json | null;
@@ -214,6 +215,7 @@ export interface Campaigns {
 }
 
 export interface CampaignSendBatches {
+  afterWinner: Generated<boolean>;
   batchNo: number;
   cancelled: Generated<number>;
   countedAt: Timestamp | null;
@@ -233,6 +235,7 @@ export interface CampaignSendBatches {
   state: Generated<string>;
   timeZone: string | null;
   unknown: Generated<number>;
+  variant: number | null;
   waitingFor: string | null;
   wakeAt: Timestamp | null;
   workerId: string | null;
@@ -246,8 +249,22 @@ export interface CampaignSends {
   expectedTotal: number | null;
   id: Generated<string>;
   isEmail: Generated<boolean>;
+  sampleOutAt: Timestamp | null;
   total: Generated<number>;
+  winner: number | null;
+  winnerAt: Timestamp | null;
+  winnerReason: Json | null;
   workspaceId: string;
+}
+
+export interface CampaignVariants {
+  campaignId: string;
+  content: Json;
+  fromName: string | null;
+  name: string;
+  position: number;
+  templateVersionId: string | null;
+  weight: number;
 }
 
 export interface Confirmations {
@@ -1072,6 +1089,7 @@ export interface DB {
   campaigns: Campaigns;
   campaignSendBatches: CampaignSendBatches;
   campaignSends: CampaignSends;
+  campaignVariants: CampaignVariants;
   confirmations: Confirmations;
   consentRecords: ConsentRecords;
   consentTexts: ConsentTexts;

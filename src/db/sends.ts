@@ -203,7 +203,7 @@ export async function markSettled(
 /** Opens batches that say "done" but hold rows that are not final. None should; the ledger's rows decide. */
 export async function reopenBatchesWithOpenRows(db: HotExecutor, sendId: string): Promise<void> {
   await db.query(
-    `update campaign_send_batches b set state = 'waiting', wake_at = now()
+    `update campaign_send_batches b set state = 'waiting', wake_at = case when not (b.after_winner and b.variant is null) then now() end
      where b.send_id = $1 and b.state = 'done'
        and exists (select 1 from email_sends e where e.send_id = $1 and e.seq between b.first_seq and b.last_seq and e.state in (0, 1, 3))`,
     [sendId],

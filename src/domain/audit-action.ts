@@ -40,6 +40,7 @@ const PAST: Readonly<Record<string, string>> = {
   sync: 'synced',
   test: 'tested',
   verify: 'verified',
+  winner: 'winner-chosen',
 };
 
 /** Routes whose path says something else than what they do. */

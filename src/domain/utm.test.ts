@@ -36,11 +36,19 @@ test('only links to the domains named, and what is below them, get parameters', 
 });
 
 test('without a parameter there is nothing to append', () => {
-  expect([null, undefined, {}, { source: '' }, { domains: ['a.test'] }].map(utmOf)).toEqual([
+  expect([null, undefined, {}, { source: '' }, { domains: ['a.test'] }].map((value) => utmOf(value))).toEqual([
     null,
     null,
     null,
     null,
     null,
   ]);
+});
+
+test('a value may carry the name of the variant', () => {
+  const utm = { source: 'news', content: 'november-{{ variant }}' };
+  expect(withUtm('https://shop.test/', utmOf(utm, 'B & $1')!)).toBe(
+    'https://shop.test/?utm_source=news&utm_content=november-B%20%26%20%241',
+  );
+  expect(utmOf(utm)).toMatchObject({ content: 'november-' });
 });

@@ -11,10 +11,17 @@ export interface Utm {
 
 const PARAMETERS = ['source', 'medium', 'campaign', 'content', 'term'] as const;
 
-/** Null where nothing would be appended. */
-export function utmOf(value: unknown): Utm | null {
+const VARIANT = /\{\{\s*variant\s*\}\}/g;
+
+/** Null where nothing would be appended. `{{variant}}` in a value is the name of the variant, of a campaign that has some. */
+export function utmOf(value: unknown, variant: string | null = null): Utm | null {
   const utm = (value ?? {}) as Utm;
-  return PARAMETERS.some((name) => isGiven(utm[name])) ? utm : null;
+  if (!PARAMETERS.some((name) => isGiven(utm[name]))) return null;
+  const values = PARAMETERS.flatMap((name) => {
+    const text = utm[name];
+    return text === undefined ? [] : [[name, text.replace(VARIANT, () => variant ?? '')]];
+  });
+  return { ...utm, ...Object.fromEntries(values) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { countMembers } from '../db/audience.ts';
 import type { AudienceFilters } from '../db/audience-sql.ts';
+import { listVariants, storedTest } from '../db/campaign-variants.ts';
 import { type CampaignRow, findCampaignForSending, moveCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import { expandChunk } from '../db/hot/expand-chunk.ts';
@@ -11,6 +12,7 @@ import { getWorkspace } from '../db/workspaces.ts';
 import type { QuietHours } from '../domain/quiet-hours.ts';
 import type { RecipientClock } from '../domain/recipient-clock.ts';
 import { goesByRecipients } from '../domain/schedule.ts';
+import { splitBounds } from '../domain/variant-split.ts';
 import { withSpan } from '../lib/trace.ts';
 
 export interface ExpandEvents {
@@ -69,8 +71,9 @@ async function expandAll(
     await setExpectedTotal(db.sql, send.id, await countMembers(db.sql, client, { id: campaignId, audience, segments }));
   }
   const clock = await clockOf(db, campaign);
+  const splitBounds = await splitBoundsOf(db, campaign);
   const { workspaceId, audience } = campaign;
-  const source = { sendId: send.id, campaignId, workspaceId, audience, segments, clock };
+  const source = { sendId: send.id, campaignId, workspaceId, audience, segments, clock, splitBounds };
   for (;;) {
     const chunk = await expandChunk(client, source);
     await events.onBatchesReady(campaignId, chunk.rows);
@@ -88,4 +91,14 @@ async function clockOf(
   if (wall === null && quiet?.timezone !== 'recipient') return null;
   const settings = (await getWorkspace(db.sql, campaign.workspaceId)).settings as { timezone?: string };
   return { wall, fallbackZone: settings.timezone ?? 'UTC' };
+}
+
+/** Null when the campaign has no variants. */
+async function splitBoundsOf(
+  db: Database,
+  { id, abTest }: Pick<CampaignRow, 'id' | 'abTest'>,
+): Promise<readonly number[] | null> {
+  if (abTest === null) return null;
+  const weights = (await listVariants(db.sql, id)).map(({ weight }) => weight);
+  return splitBounds({ weights, samplePercent: storedTest(abTest).samplePercent });
 }

@@ -5,7 +5,7 @@ import type { CopyLinker } from '../mail/copy-links.ts';
 import type { MessageSigner } from '../mail/dkim/signer.ts';
 import type { Limit } from './permits.ts';
 
-/** Everything about one send that is the same for all its recipients, made once per worker process. */
+/** Everything about one send, or one variant of it, that is the same for all its recipients, made once per worker process. */
 export interface SendPlan {
   readonly sendId: string;
   readonly campaignId: string;
@@ -42,23 +42,30 @@ export interface SendPlan {
   readonly recall: { recalled: boolean };
 }
 
+/** What a batch is sent by: of a campaign with variants each has a plan of its own. */
+export interface PlanKey {
+  readonly sendId: string;
+  readonly variant: number | null;
+}
+
 /** Keeps the plans of the few sends that are under way; the least recently used one goes. */
 export class PlanCache {
-  readonly #load: (sendId: string) => Promise<SendPlan>;
+  readonly #load: (key: PlanKey) => Promise<SendPlan>;
   readonly #plans = new Map<string, Promise<SendPlan>>();
   readonly #capacity: number;
 
-  constructor(load: (sendId: string) => Promise<SendPlan>, capacity = 32) {
+  constructor(load: (key: PlanKey) => Promise<SendPlan>, capacity = 32) {
     this.#load = load;
     this.#capacity = capacity;
   }
 
-  get(sendId: string): Promise<SendPlan> {
-    const known = this.#plans.get(sendId);
-    this.#plans.delete(sendId);
-    const plan = known ?? this.#load(sendId);
-    this.#plans.set(sendId, plan);
-    if (!known) plan.catch(() => this.#plans.delete(sendId)); // a failed load must not stick
+  get({ sendId, variant }: PlanKey): Promise<SendPlan> {
+    const key = `${sendId} ${variant}`;
+    const known = this.#plans.get(key);
+    this.#plans.delete(key);
+    const plan = known ?? this.#load({ sendId, variant });
+    this.#plans.set(key, plan);
+    if (!known) plan.catch(() => this.#plans.delete(key)); // a failed load must not stick
     for (const oldest of this.#plans.keys()) {
       if (this.#plans.size <= this.#capacity) break;
       this.#plans.delete(oldest);

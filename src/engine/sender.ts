@@ -13,7 +13,7 @@ import type { RecallWatch } from './recall-watch.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface SenderParts {
-  readonly plans: { get(sendId: string, batch: ClaimedBatch): Promise<SendPlan> };
+  readonly plans: { get(batch: ClaimedBatch): Promise<SendPlan> };
   readonly lanes: Lanes;
   readonly recorder: Recorder;
   readonly watch: RecallWatch;
@@ -161,7 +161,7 @@ export class Sender {
 
   async #run(batch: ClaimedBatch, claimedAt: Moment): Promise<void> {
     const { plans, lanes, recorder, watch, journal, tools, leaseMs } = this.#parts;
-    const plan = await plans.get(batch.sendId, batch).catch((error: unknown) => tools.onError(error, batch));
+    const plan = await plans.get(batch).catch((error: unknown) => tools.onError(error, batch));
     if (!plan) {
       const until = new Date(Date.now() + 30_000);
       await tools.statements.release(batch, { until, for: 'another try to prepare the message' });

@@ -7,19 +7,19 @@ import { permitOwner } from '../db/permits.ts';
 import { listRefusedRows } from '../db/tracking-refusals.ts';
 import { windowsOfRate } from '../domain/permit-window.ts';
 import type { Limit } from '../engine/permits.ts';
-import type { PlanCache, SendPlan } from '../engine/plan.ts';
+import type { PlanCache, PlanKey, SendPlan } from '../engine/plan.ts';
 import { Cached } from '../lib/cached.ts';
 
 const UNPACED: CampaignPace = { rateLimitPerHour: null, slowedToPerHour: null };
 /** What changed may take this long to be heeded. */
 const FRESH_MS = 5000;
 
-type RowsOfBatch = Pick<ClaimedBatch, 'firstSeq' | 'lastSeq' | 'isEmail'>;
+type PlannedBatch = Pick<ClaimedBatch, 'sendId' | 'variant' | 'firstSeq' | 'lastSeq' | 'isEmail'>;
 
 /** Plans, with what may change while a campaign is sent: its rate, and the keys of its From domain. */
 export class LivePlans {
   readonly #plans: Pick<PlanCache, 'get'>;
-  readonly #loadEmail: (sendId: string) => Promise<SendPlan>;
+  readonly #load: (key: PlanKey) => Promise<SendPlan>;
   readonly #db: Executor;
   readonly #paces: Cached<CampaignPace>;
   readonly #keys: SigningKeys;
@@ -28,10 +28,10 @@ export class LivePlans {
   constructor(
     core: Pick<Core, 'db' | 'secrets'>,
     plans: Pick<PlanCache, 'get'>,
-    loadEmail: (sendId: string) => Promise<SendPlan>,
+    load: (key: PlanKey) => Promise<SendPlan>,
   ) {
     this.#plans = plans;
-    this.#loadEmail = loadEmail;
+    this.#load = load;
     this.#db = core.db.sql;
     this.#paces = new Cached((campaignId) => findCampaignPace(core.db.sql, campaignId), FRESH_MS);
     this.#keys = new SigningKeys(core, FRESH_MS);
@@ -41,8 +41,8 @@ export class LivePlans {
    * Rejects also when a key cannot be opened (another APP_SECRET): then nothing is sent, because without their signature
    * messages would be refused, or taken for somebody else's.
    */
-  async get(sendId: string, batch: RowsOfBatch): Promise<SendPlan> {
-    const plan = await (batch.isEmail ? this.#loadEmail(sendId) : this.#plans.get(sendId));
+  async get(batch: PlannedBatch): Promise<SendPlan> {
+    const plan = await (batch.isEmail ? this.#load(batch) : this.#plans.get(batch));
     await this.#heedRefusals(plan, batch);
     const [pace, signer] = await Promise.all([
       plan.isEmail ? UNPACED : this.#paces.get(plan.campaignId),
@@ -54,7 +54,7 @@ export class LivePlans {
   }
 
   /** Who does not want to be followed by now, among the recipients that are next. */
-  async #heedRefusals({ links, workspaceId, sendId }: SendPlan, { firstSeq, lastSeq }: RowsOfBatch): Promise<void> {
+  async #heedRefusals({ links, workspaceId, sendId }: SendPlan, { firstSeq, lastSeq }: PlannedBatch): Promise<void> {
     if (links === null) return;
     const rows = await listRefusedRows(this.#db, { workspaceId, sendId, firstSeq, lastSeq });
     for (const seq of rows) links.refused.add(seq);

@@ -31,7 +31,7 @@ import { type RetrySettings, retryPolicy } from '../domain/retry-policy.ts';
 import type { BatchStatements } from '../engine/batch-run.ts';
 import type { HandOverJournal } from '../engine/hand-over-journal.ts';
 import { Lanes } from '../engine/lanes.ts';
-import { PlanCache, type SendPlan } from '../engine/plan.ts';
+import { PlanCache, type PlanKey, type SendPlan } from '../engine/plan.ts';
 import { RecallWatch } from '../engine/recall-watch.ts';
 import { Recorder } from '../engine/recorder.ts';
 import { renderRow, rowParts, rowReference } from '../engine/render.ts';
@@ -89,7 +89,7 @@ export function buildSender(core: Core, options: SenderOptions): Sender {
     onError: (error) => core.log.error({ err: error }, 'outcomes could not be recorded; sending waits until they can'),
   });
   const settings = new Cached(async (id) => (await getWorkspace(sql, id)).settings, SETTINGS_FRESH_MS);
-  const load = (sendId: string) => loadPlan(core, sendId, (id) => settings.get(id));
+  const load = (key: PlanKey) => loadPlan(core, key, (id) => settings.get(id));
   return new Sender({
     plans: new LivePlans(core, new PlanCache(load), load),
     lanes,
@@ -163,9 +163,11 @@ function timeGates(statements: BatchStatements, durations: Durations | null): Ba
 
 type SettingsOf = (workspaceId: string) => Promise<unknown>;
 
-async function loadPlan(core: Core, sendId: string, settingsOf: SettingsOf): Promise<SendPlan> {
-  const sent = await findSentMessage(core, sendId, 'mail');
-  if (!sent) throw new Error(`Send ${sendId} has no campaign to be sent`);
+async function loadPlan(core: Core, key: PlanKey, settingsOf: SettingsOf): Promise<SendPlan> {
+  const { sendId, variant } = key;
+  const sent = await findSentMessage(core, key, 'mail');
+  if (!sent)
+    throw new Error(`Send ${sendId} has no campaign to be sent, or nothing to be sent as its variant ${variant}`);
   const { campaign, from, linkPlan, ...copy } = sent;
   const audience = campaign.audience as unknown as StoredAudience;
   const linker = linkPlan && new CopyLinker(core.linkTokens, await linkBaseOf(core, campaign.workspaceId), linkPlan);

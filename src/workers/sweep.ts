@@ -3,6 +3,7 @@ import type { Core } from '../core/context.ts';
 import { settleEvidence } from '../core/feedback-evidence.ts';
 import { readReturnedMails } from '../core/returned-mail.ts';
 import { removeLostUploads } from '../core/spool.ts';
+import { decideTests } from '../core/variant-tests.ts';
 import { listUnexpandedCampaigns, startDueCampaigns } from '../db/campaigns.ts';
 import { findClaimable } from '../db/hot/claim-batch.ts';
 import { expireLeasesOf } from '../db/hot/settle-batch.ts';
@@ -42,6 +43,7 @@ export async function sweep(core: Core, maxCampaigns: number): Promise<WorkAtHan
   await settleCancelled(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
   await readReturnedMails(core);
   await settleEvidence(core);
+  await decideTests(core);
   await finishCampaigns(core.db, (campaignId) => core.events.publish({ kind: 'campaign', id: campaignId }));
   return untold;
 }

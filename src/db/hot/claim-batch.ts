@@ -27,6 +27,8 @@ export interface ClaimedBatch {
   readonly timeZone: string | null;
   /** The whole of a single email (db/hot/claim-emails.ts), not a part of a campaign. */
   readonly isEmail: boolean;
+  /** What all its recipients get, of a campaign with variants; else null. */
+  readonly variant: number | null;
 }
 
 /** $2: new and lost batches are wanted; $3: those that have waited are. */
@@ -79,7 +81,7 @@ set fence = b.fence + 1, worker_id = $4, lease_until = now() + make_interval(sec
 from next
 where b.send_id = next.send_id and b.batch_no = next.batch_no
 returning b.send_id as "sendId", next.campaign_id as "campaignId", b.batch_no as "batchNo", b.first_seq as "firstSeq",
-  b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", b.time_zone as "timeZone", false as "isEmail"`;
+  b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", b.time_zone as "timeZone", b.variant, false as "isEmail"`;
 
 /** Which batches are to be worked on: a queue that is paused keeps back what its jobs stand for. */
 export interface ClaimKinds {

@@ -53,7 +53,7 @@ set fence = b.fence + 1, worker_id = $3, lease_until = now() + make_interval(sec
 from next
 where b.send_id = next.send_id and b.batch_no = next.batch_no
 returning b.send_id as "sendId", next.campaign_id as "campaignId", b.batch_no as "batchNo", b.first_seq as "firstSeq",
-  b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", null as "timeZone", true as "isEmail",
+  b.last_seq as "lastSeq", b.fence, b.fence > 1 as "hadOwner", null as "timeZone", null as variant, true as "isEmail",
   b.email_workspace_id as "workspaceId"`;
 
 export interface ClaimedEmail extends ClaimedBatch {

@@ -140,10 +140,11 @@ describe('expansion in a workspace that no statistics know', () => {
   });
 
   it.each([
-    ['a list', null],
-    ['a list without a segment', segments(false)],
-    ['a list and a segment', segments(true)],
-  ])('writes a chunk of %s without reading more than the chunk', async (_, withSegments) => {
+    ['a list', null, null],
+    ['a list in variants', null, [0.1, 0.2]],
+    ['a list without a segment', segments(false), null],
+    ['a list and a segment', segments(true), null],
+  ])('writes a chunk of %s without reading more than the chunk', async (_, withSegments, splitBounds) => {
     const client = await db.pool.connect();
     const seen: Array<[string, number]> = [];
     const source: ExpandSource = {
@@ -153,6 +154,7 @@ describe('expansion in a workspace that no statistics know', () => {
       audience: { kind: 'lists', listIds: [LIST], excludeListIds: [OTHER_LIST] },
       segments: withSegments,
       clock: null,
+      splitBounds,
     };
     // The walk is outside of its transaction, and watched above; it is undone, for the next case.
     const query = watching(client, seen);

@@ -117,15 +117,17 @@ const SET_COUNTS = `pending = n.pending, sending = n.sending, sent = n.sent, def
   excluded = n.excluded, unknown = n.unknown, cancelled = n.cancelled,
   counted_at = case when b.email_workspace_id is not null then now() end`;
 
+/** The rest of a test, while nobody knows what it gets: it waits without a time to wake up, so that no claim finds it. */
+const HELD = '(b.after_winner and b.variant is null)';
 /**
- * Where a batch without an owner stands, from its rows; before `not_before` it waits, whatever becomes of them. `sending`
- * without an owner is what a late gate of a lost worker leaves: it is looked at again when that worker's lease must be
- * over.
+ * Where a batch without an owner stands, from its rows; before `not_before`, or a winner, it waits, whatever becomes of them.
+ * `sending` without an owner is what a late gate of a lost worker leaves: it is looked at again when that worker's lease
+ * must be over.
  */
-const EARLY = 'coalesce(b.not_before > now(), false)';
+const EARLY = `(${HELD} or coalesce(b.not_before > now(), false))`;
 const NEXT_STATE = `case when n.pending > 0 then case when ${EARLY} then 'waiting' else 'ready' end
   when n.deferred + n.sending > 0 then 'waiting' else 'done' end`;
-const NEXT_WAKE = `case when n.pending > 0 then case when ${EARLY} then b.not_before end
+const NEXT_WAKE = `case when n.pending > 0 then case when ${EARLY} and not ${HELD} then b.not_before end
   when n.sending > 0 then now() + interval '30 seconds'
   when n.deferred > 0 then coalesce((select min(j.due_at) from email_retry_jobs j
     where j.send_id = b.send_id and j.seq between b.first_seq and b.last_seq), now()) end`;

@@ -108,7 +108,7 @@ describe('the ledger of a campaign over HTTP', () => {
     const lines = csv.text.trimEnd().split('\r\n');
     expect(lines).toHaveLength(7);
     expect(lines[0]).toBe(
-      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events,sentAs',
+      'seq,email,state,attempts,accountId,messageId,response,code,class,reason,sentAt,nextAttemptAt,events,sentAs,variant',
     );
     expect(lines[1]).toContain("1,'=cmd@evil.test,pending");
     expect(lines[3]).toContain(`"'=550, ""no"""`);

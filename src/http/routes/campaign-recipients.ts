@@ -46,7 +46,7 @@ export function campaignRecipientRoutes(core: Core): FastifyPluginAsyncTypebox {
           response: { 200: TestSendReply },
         },
       },
-      async (request) => ({ results: await sendTest(core, callerOf(request), request.params.id, request.body.to) }),
+      async (request) => ({ results: await sendTest(core, callerOf(request), request.params.id, request.body) }),
     );
   };
 }

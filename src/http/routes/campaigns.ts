@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { CampaignMoved, CampaignsQuery } from '../../contract/campaign-jobs.ts';
 import { CampaignReport } from '../../contract/campaign-report.ts';
+import { WinnerBody, WinnerReply } from '../../contract/campaign-variants.ts';
 import {
   CampaignDetail,
   CampaignDraftBody,
@@ -26,6 +27,7 @@ import {
 } from '../../core/campaigns.ts';
 import type { Core } from '../../core/context.ts';
 import { forecastCampaign } from '../../core/forecast.ts';
+import { chooseWinner } from '../../core/variant-tests.ts';
 import type { CampaignRow } from '../../db/campaigns.ts';
 import { nothing } from '../replies.ts';
 import { callerOf } from '../request.ts';
@@ -166,6 +168,26 @@ export function campaignRoutes(core: Core): FastifyPluginAsyncTypebox {
         },
       },
       (request) => checkCampaign(core, callerOf(request), request.params.id),
+    );
+
+    app.post(
+      '/campaigns/:id/winner',
+      {
+        ...write,
+        schema: {
+          tags,
+          summary: 'Choose the variant that those get who wait for the winner of its test',
+          params: IdParams,
+          body: WinnerBody,
+          response: { 202: WinnerReply },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const { campaign, winner } = await chooseWinner(core, callerOf(request), id, request.body.variant);
+        reply.code(202);
+        return { ...moved(campaign), winner };
+      },
     );
 
     app.post(

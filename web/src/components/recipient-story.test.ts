@@ -9,6 +9,7 @@ const recipient: LedgerRecipient = {
   state: 'sent',
   attempts: 2,
   accountId: 'a',
+  variant: null,
   sentAs: null,
   messageId: '<7@a.test>',
   response: '250 2.0.0 Ok',

@@ -36,12 +36,20 @@ export function StoryOfRecipient({
           </li>
         ))}
       </ol>
-      {recipient.messageId ? (
-        <dl className={styles.facts}>
-          <dt className="muted">{words.messageId}</dt>
-          <dd className="mono">{recipient.messageId}</dd>
-        </dl>
-      ) : null}
+      <dl className={styles.facts}>
+        {recipient.variant ? (
+          <>
+            <dt className="muted">{words.variant}</dt>
+            <dd>{recipient.variant}</dd>
+          </>
+        ) : null}
+        {recipient.messageId ? (
+          <>
+            <dt className="muted">{words.messageId}</dt>
+            <dd className="mono">{recipient.messageId}</dd>
+          </>
+        ) : null}
+      </dl>
       {recipient.attempts > 0 ? (
         <Link to={`/mailbox?q=${encodeURIComponent(recipient.email)}`}>{words.inMailbox}</Link>
       ) : null}

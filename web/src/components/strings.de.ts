@@ -53,6 +53,7 @@ export const de: Translation<typeof en> = {
     pending: { word: 'ausstehend', meaning: 'Noch keinem Server übergeben.' },
   },
   story: {
+    variant: 'Variante',
     messageId: 'Message-ID',
     inMailbox: 'Im Postfach suchen',
     written: 'Als Nummer {{seq}} in den Verlauf geschrieben',

@@ -49,6 +49,7 @@ export const en = {
     pending: { word: 'pending', meaning: 'Not handed to any server yet.' },
   },
   story: {
+    variant: 'Variant',
     messageId: 'Message-ID',
     inMailbox: 'Find it in the mailbox',
     written: 'Written into the ledger as number {{seq}}',

@@ -27,6 +27,11 @@ export function rateText(perSecond: number, locale?: string): string {
   return `${format(locale, 0).format(perHour)} /h`;
 }
 
+/** `12.3 %` of a share from 0 to 1. */
+export function percentText(share: number, locale?: string): string {
+  return `${format(locale, 1).format(share * 100)} %`;
+}
+
 /** `512 B`, `4.1 KB`, `2.3 MB`. */
 export function sizeText(bytes: number, locale?: string): string {
   if (bytes < 1000) return `${countText(bytes, locale)} B`;

@@ -12,6 +12,7 @@ export function useRecipientFilter(): [RecipientFilter, (change: Partial<Recipie
     email: params.get('email') ?? '',
     class: params.get('class'),
     code: code !== null && /^\d{1,3}$/.test(code) ? Number(code) : null,
+    variant: params.get('variant'),
   };
   const change = useCallback(
     (part: Partial<RecipientFilter>) =>

@@ -3,21 +3,29 @@ import type { AudienceByLists, CampaignDetail, CampaignDraftChange } from '../..
 import { freshDesign } from '../../components/editor/blocks.ts';
 import { bodyOf, type EditedContent, openContent } from '../../components/editor/content.ts';
 import { useSaveDraft } from './api/drafts.ts';
+import { type EditedVariant, firstContent, openVariants, variantsBody } from './variants.ts';
 
 const PATIENCE_MS = 700;
 
-type Settings = Omit<CampaignDraftChange, 'audience' | 'subject' | 'htmlContent' | 'mjml' | 'design' | 'textContent'>;
+type Settings = Omit<
+  CampaignDraftChange,
+  'audience' | 'subject' | 'htmlContent' | 'mjml' | 'design' | 'textContent' | 'variants'
+>;
 type ChosenAudience = Required<AudienceByLists>;
 
 export interface Composer {
   readonly draft: CampaignDetail;
+  /** Of the campaign; where there are variants, of the first. */
   readonly content: EditedContent;
+  /** None, or two and more. */
+  readonly variants: readonly EditedVariant[];
   readonly audience: ChosenAudience;
   /** How often it was saved since it was opened. */
   readonly saved: number;
   readonly status: 'saved' | 'saving' | 'unsaved' | 'needs-subject' | 'failed';
   readonly error: Error | null;
   readonly changeContent: (content: EditedContent) => void;
+  readonly changeVariants: (variants: readonly EditedVariant[]) => void;
   readonly changeAudience: (change: Partial<ChosenAudience>) => void;
   readonly changeSettings: (change: Settings) => void;
   /** Saves what is not saved yet; rejects when it cannot be. */
@@ -26,7 +34,8 @@ export interface Composer {
 
 /** A draft while it is written: every change is saved a moment after the last one. */
 export function useComposer(draft: CampaignDetail): Composer {
-  const [content, setContent] = useState(() => openContent(draft, freshDesign()));
+  const [content, setContent] = useState(() => openContent(firstContent(draft), freshDesign()));
+  const [variants, setVariants] = useState<readonly EditedVariant[]>(() => openVariants(draft, freshDesign()));
   const [audience, setAudience] = useState(() => audienceOf(draft));
   const [saved, setSaved] = useState(0);
   const [unsaved, setUnsaved] = useState(0);
@@ -65,6 +74,7 @@ export function useComposer(draft: CampaignDetail): Composer {
   return {
     draft,
     content,
+    variants,
     audience,
     saved,
     status: save.isPending
@@ -84,6 +94,12 @@ export function useComposer(draft: CampaignDetail): Composer {
       const { design: _design, mjml: _mjml, htmlContent: _html, ...rest } = waiting.current;
       waiting.current = rest;
       queue({ subject: changed.subject, ...bodyOf(changed) });
+    },
+    changeVariants: (changed) => {
+      setVariants(changed);
+      // What the first variant said itself is the campaign's from now on.
+      const own = content.subject.trim() === '' ? {} : { subject: content.subject, ...bodyOf(content) };
+      queue({ ...own, variants: variantsBody(changed), ...(changed.length < 2 ? { abTest: null } : {}) });
     },
     changeAudience: (change) => {
       const changed = { ...audience, ...change };

@@ -14,11 +14,13 @@ export interface RecipientFilter {
   readonly class: string | null;
   /** Of the last answer; null: any. */
   readonly code: number | null;
+  /** The name of a variant; null: any. */
+  readonly variant: string | null;
 }
 
 /** Only all rows, and those of one state, have numbers from which the server can begin. */
-export function isNumbered({ email, class: name, code }: RecipientFilter): boolean {
-  return email.trim() === '' && name === null && code === null;
+export function isNumbered({ email, class: name, code, variant }: RecipientFilter): boolean {
+  return email.trim() === '' && name === null && code === null && variant === null;
 }
 
 /** The answer that rows are filtered by, `554 policy refused`; empty when they are not. */
@@ -35,6 +37,7 @@ export function recipientsPath(
     ...(filter.state ? { state: filter.state } : {}),
     ...(filter.class === null ? {} : { class: filter.class }),
     ...(filter.code === null ? {} : { code: filter.code }),
+    ...(filter.variant === null ? {} : { variant: filter.variant }),
     email: filter.email.trim(),
     ...more,
   };

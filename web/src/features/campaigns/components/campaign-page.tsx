@@ -21,6 +21,7 @@ import { RateChart } from './rate-chart.tsx';
 import { Rates } from './rates.tsx';
 import { Recipients } from './recipients.tsx';
 import { SetUpFaults } from './set-up-faults.tsx';
+import { Variants } from './variants.tsx';
 
 const ENDED: readonly string[] = ['draft', 'completed', 'cancelled'];
 
@@ -75,6 +76,9 @@ function Loaded({ campaign, accountNames }: CampaignPageProps & { campaign: Camp
         <Rates campaign={campaign} status={status.data} />
       </section>
       <SetUpFaults campaign={campaign} report={report} />
+      {report?.variants ? (
+        <Variants campaign={campaign} report={report.variants} onPick={(variant) => onFilter({ variant })} />
+      ) : null}
       {report ? <Engagement engagement={report.engagement} /> : null}
       {report && campaign.total > 0 ? (
         <>

@@ -39,6 +39,9 @@ export function Recipients({ campaign, accountNames, filter, onFilter }: Recipie
       <div className={styles.tools}>
         <h2 id="recipients-title">{words.title}</h2>
         {answer === '' ? null : <FilterPill label={answer} onRemove={() => onFilter({ class: null, code: null })} />}
+        {filter.variant === null ? null : (
+          <FilterPill label={words.variant({ name: filter.variant })} onRemove={() => onFilter({ variant: null })} />
+        )}
         <SearchField label={words.search} value={filter.email} onSearch={(email) => onFilter({ email })} />
         {canRetry ? (
           <Button onClick={() => setRetrying(true)}>

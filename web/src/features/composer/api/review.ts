@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
-import type { TestSendReply } from '../../../../../src/contract/campaigns.ts';
+import type { TestSendBody, TestSendReply } from '../../../../../src/contract/campaigns.ts';
 import type { CampaignCheck } from '../../../../../src/contract/content.ts';
 import type { CampaignForecast } from '../../../../../src/contract/forecast.ts';
 import { sendJson } from '../../../lib/api.ts';
@@ -30,6 +30,6 @@ export function useCheck(id: string, saved: number) {
 
 export function useTestSend(id: string) {
   return useMutation({
-    mutationFn: (to: readonly string[]) => sendJson<Static<typeof TestSendReply>>('POST', `${pathOf(id)}/test`, { to }),
+    mutationFn: (body: TestSendBody) => sendJson<Static<typeof TestSendReply>>('POST', `${pathOf(id)}/test`, body),
   });
 }

@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core';
+import type { ComponentProps } from 'react';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { CampaignDetail } from '../../../../../src/contract/campaigns.ts';
 import { Button } from '../../../components/button.tsx';
@@ -15,6 +16,7 @@ import { useDraft } from '../api/drafts.ts';
 import { isDone, STEPS, type Step, stepOf } from '../steps.ts';
 import { strings } from '../strings.ts';
 import { type Composer, useComposer } from '../use-composer.ts';
+import { contentOfVariant } from '../variants.ts';
 import { AudienceStep } from './audience-step.tsx';
 import styles from './composer.module.css';
 import { ContentStep } from './content-step.tsx';
@@ -46,6 +48,8 @@ function Composing({ draft }: { draft: CampaignDetail }) {
   const people = usePeople(composer.audience.listIds[0]);
   usePageTitle(draft.name);
   const goTo = (next: Step) => setParams({ step: next });
+  const position = Math.min(Number(params.get('variant')) || 0, Math.max(0, composer.variants.length - 1));
+  const show = (variant: number) => setParams({ step, ...(variant === 0 ? {} : { variant: String(variant) }) });
   const following = STEPS[STEPS.indexOf(step) + 1];
   return (
     <div className={page.page}>
@@ -70,7 +74,7 @@ function Composing({ draft }: { draft: CampaignDetail }) {
       </nav>
       <div className={beside.columns}>
         <section className={beside.form} aria-label={strings.steps[step]}>
-          <StepForm step={step} composer={composer} onGo={goTo} />
+          <StepForm step={step} composer={composer} onGo={goTo} position={position} onPosition={show} />
           {following ? (
             <div className={styles.next}>
               <Button kind="primary" onClick={() => goTo(following)}>
@@ -79,16 +83,25 @@ function Composing({ draft }: { draft: CampaignDetail }) {
             </div>
           ) : null}
         </section>
-        <MessagePreview content={composer.content} from={draft.from ?? ''} contactIds={people} />
+        <MessagePreview
+          content={contentOfVariant(composer.content, composer.variants, position)}
+          from={draft.from ?? ''}
+          contactIds={people}
+        />
       </div>
     </div>
   );
 }
 
-function StepForm({ step, composer, onGo }: { step: Step; composer: Composer; onGo: (step: Step) => void }) {
+interface StepFormProps extends ComponentProps<typeof ContentStep> {
+  readonly step: Step;
+  readonly onGo: (step: Step) => void;
+}
+
+function StepForm({ step, composer, onGo, position, onPosition }: StepFormProps) {
   switch (step) {
     case 'content':
-      return <ContentStep composer={composer} />;
+      return <ContentStep composer={composer} position={position} onPosition={onPosition} />;
     case 'audience':
       return <AudienceStep composer={composer} />;
     case 'sender':

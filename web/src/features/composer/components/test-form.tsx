@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
@@ -13,12 +13,15 @@ const words = strings.review;
 /** Sends the message as it stands to a few addresses, and shows what the server said to each. */
 export function TestForm({ composer }: { composer: Composer }) {
   const [to, setTo] = useState('');
-  const test = useTestSend(composer.draft.id);
+  const { draft, variants } = composer;
+  const [chosen, setChosen] = useState('');
+  const variant = variants.find(({ name }) => name === chosen)?.name ?? variants[0]?.name;
+  const test = useTestSend(draft.id);
   const send = (event: FormEvent) => {
     event.preventDefault();
     const addresses = to.split(/[\s,;]+/).filter((address) => address !== '');
     void composer.flush().then(
-      () => test.mutate(addresses),
+      () => test.mutate({ to: addresses, ...(variant === undefined ? {} : { variant }) }),
       () => {}, // the head of the page tells why it could not be saved
     );
   };
@@ -32,6 +35,14 @@ export function TestForm({ composer }: { composer: Composer }) {
         value={to}
         onChange={(event) => setTo(event.currentTarget.value)}
       />
+      {variant === undefined ? null : (
+        <NativeSelect
+          label={strings.variants.variant}
+          value={variant}
+          data={variants.map(({ name }) => name)}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+        />
+      )}
       <div>
         <Button type="submit" busy={test.isPending}>
           {words.testSend}
