@@ -152,6 +152,34 @@ it('takes an address out of every table, and leaves a hash, the rows of the ledg
   expect(suppressions).toEqual([{ kind: 'hash', email_key: HASH, reason: 'erased' }]);
 });
 
+it('takes what single emails said to them alone, and leaves what others got too', async () => {
+  await test.addAccount(1);
+  const contentBase64 = Buffer.from(ADDRESS).toString('base64');
+  const own = await test.call('POST', '/api/emails', {
+    to: { email: ADDRESS, name: 'Ada Love' },
+    subject: `Your account ${ADDRESS}`,
+    htmlContent: `<p>Dear Ada, you are ${ADDRESS}</p>`,
+    metadata: { login: ADDRESS },
+    headers: { 'X-Login': ADDRESS },
+    attachments: [{ filename: 'a.txt', contentType: 'text/plain', contentBase64 }],
+  });
+  expect(own).toMatchObject({ status: 202 });
+  const both = { to: [ADDRESS, 'eve@erase.test'], subject: 'To both', textContent: 'Hello' };
+  const { id } = (await test.call('POST', '/api/emails', both)).body;
+  expect(await findInDump(ADDRESS)).toContain('email_recipients');
+  const done = await test.call('POST', `/api/contacts/${contactId}/erase`);
+  expect(done.body.erased).toMatchObject({ emailSends: 5, emailRecipients: 2, campaigns: expect.any(Number) });
+  expect(await findInDump(ADDRESS)).toEqual([]);
+  expect((await test.call('GET', `/api/emails/${own.body.id}`)).body).toMatchObject({
+    subject: 'erased',
+    recipients: [{ email: 'erased', subject: 'erased' }],
+  });
+  expect((await test.call('GET', `/api/emails/${id}`)).body).toMatchObject({
+    subject: 'To both',
+    recipients: [{ email: 'erased' }, { email: 'eve@erase.test', subject: 'To both' }],
+  });
+});
+
 it('answers again for who was erased, and erases by address whoever is no contact any more', async () => {
   const first = await test.call('POST', `/api/contacts/${contactId}/erase`);
   const again = await test.call('POST', `/api/contacts/${contactId}/erase`);

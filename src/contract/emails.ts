@@ -22,7 +22,7 @@ const To = Type.String({ maxLength: 500, description: 'a@b, or Name <a@b>' });
 /** `POST /api/emails` */
 export const EmailBody = Type.Object(
   {
-    to: Type.Union([To, Type.Array(Type.Union([To, EmailRecipient]), { minItems: 1, maxItems: 50 })], {
+    to: Type.Union([To, EmailRecipient, Type.Array(Type.Union([To, EmailRecipient]), { minItems: 1, maxItems: 50 })], {
       description: 'One recipient or up to 50: each gets a copy of their own, and sees none of the others',
     }),
     from: Type.Optional(

@@ -15,6 +15,7 @@ import {
   eraseAudienceRows,
   eraseConsent,
   eraseContact,
+  eraseEmailContent,
   eraseEmailRecipients,
   eraseLedgerRows,
   eraseQuotes,
@@ -125,6 +126,7 @@ async function eraseLedgers(core: ErasureCore, person: Person, tally: Tally): Pr
   const emails = await listEmailsTo(core.db.sql, person);
   for (let at = 0; at < emails.length; at += SENDS_AT_ONCE)
     await eraseSends(core, person, emails.slice(at, at + SENDS_AT_ONCE), tally);
+  tally.add('campaigns', await eraseEmailContent(core.db.sql, person));
   tally.add('emailRecipients', await eraseEmailRecipients(core.db.sql, person));
 }
 

@@ -225,9 +225,9 @@ function notReady(path: string, message: string): AppError {
 function readRecipients({ to, data = {} }: EmailBody): NewEmail['recipients'] {
   const errors: ErrorDetail[] = [];
   const places = new Map<string, number>();
-  const list = typeof to === 'string' ? [to] : to;
+  const list = Array.isArray(to) ? to : [to];
   const recipients = list.flatMap((one, i) => {
-    const path = typeof to === 'string' ? 'to' : `to/${i}`;
+    const path = Array.isArray(to) ? `to/${i}` : 'to';
     try {
       const { address, name } = mailboxOf(one, path);
       const { emailKey } = readEmail(address, path);
@@ -247,13 +247,11 @@ function readRecipients({ to, data = {} }: EmailBody): NewEmail['recipients'] {
   return recipients;
 }
 
-function mailboxOf(one: Exclude<EmailBody['to'], readonly unknown[]> | Recipient, path: string): Mailbox {
+function mailboxOf(one: Exclude<EmailBody['to'], readonly unknown[]>, path: string): Mailbox {
   if (typeof one === 'string') return readMailbox(one, path);
   const { address } = readMailbox(one.email, `${path}/email`);
   return one.name === undefined ? { address } : { address, name: one.name };
 }
-
-type Recipient = { readonly email: string; readonly name?: string; readonly data?: Record<string, unknown> };
 
 function labelsOf({ tags = [], metadata = {} }: EmailBody): object | null {
   return tags.length === 0 && Object.keys(metadata).length === 0 ? null : { tags, metadata };

@@ -58,6 +58,27 @@ export async function listEmailsTo(db: Executor, { workspaceId, emailKey }: Pers
   return rows.map(({ id }) => id);
 }
 
+/**
+ * What single emails said that went to nobody else: they may speak of the person by any name. Content that came with an email
+ * was stored in the same moment; a version of a template is others' too.
+ */
+export function eraseEmailContent(db: Executor, { workspaceId, emailKey }: Person): Promise<number> {
+  return affected(
+    db,
+    sql`with alone as (
+      select c.id, c.template_version_id, c.created_at from email_recipients r
+      join campaign_sends s on s.id = r.send_id and s.total = 1 join campaigns c on c.id = s.campaign_id
+      where r.workspace_id = ${workspaceId} and r.email_key = ${emailKey} and c.labels is distinct from '{"erased":true}'
+    ), files as (delete from campaign_attachments a using alone where a.campaign_id = alone.id
+    ), said as (
+      update template_versions v set subject = ${GONE}, mjml = null, html = null, text = ${GONE}, prepared_html = null, design = null
+      from alone where v.id = alone.template_version_id and v.template_id is null and v.created_at = alone.created_at
+    )
+    update campaigns c set name = ${GONE}, headers = '{}', reply_to = null, labels = '{"erased":true}'
+    from alone where c.id = alone.id`,
+  );
+}
+
 /** Takes single emails whose rows were erased off the list of what the address got. One that is on its way stays on it. */
 export function eraseEmailRecipients(db: Executor, { workspaceId, emailKey }: Person): Promise<number> {
   return affected(

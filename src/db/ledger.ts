@@ -190,7 +190,7 @@ export async function excludeAddress(db: HotExecutor, workspaceId: string, email
 export async function isOnItsWay(db: HotExecutor, workspaceId: string, emailKey: string): Promise<boolean> {
   const result = await db.query(
     `select 1 from campaign_sends s join campaigns c on c.id = s.campaign_id join email_sends e on e.send_id = s.id
-     where s.workspace_id = $1 and c.kind = 'campaign' and c.state in ('active', 'paused') and e.email_key = $2 and e.state = 1
+     where s.workspace_id = $1 and not s.is_email and c.state in ('active', 'paused') and e.email_key = $2 and e.state = 1
      union all
      select 1 from email_recipients r join email_sends e on e.send_id = r.send_id and e.seq = r.seq
      where r.workspace_id = $1 and r.email_key = $2 and e.state = 1 limit 1`,

@@ -96,7 +96,7 @@ export async function listWaits(db: Executor, workspaceId: string, hours: number
     select (ceil(greatest(0, extract(epoch from t.bucket + interval '5 seconds' - greatest(c.launched_at, c.scheduled_at))) / 5) * 5)::int as seconds,
       sum(t.sent)::int as messages
     from campaigns c join campaign_sends s on s.campaign_id = c.id join send_throughput t on t.send_id = s.id
-    where c.workspace_id = ${workspaceId} and c.launched_at is not null and t.sent > 0
+    where c.workspace_id = ${workspaceId} and c.kind = 'campaign' and c.launched_at is not null and t.sent > 0
       and t.bucket > now() - least(${hours}::int, 24) * interval '1 hour'
     group by 1 order by 1`.execute(db);
   return rows;

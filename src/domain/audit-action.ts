@@ -52,6 +52,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'POST /api/contacts/duplicates': 'contact.duplicates-looked-for',
   'POST /api/lists/:id/contacts': 'list.contacts-added',
   'DELETE /api/lists/:id/contacts/:contactId': 'list.contact-removed',
+  'POST /api/emails/batch': 'email.created',
   'POST /api/queue/leads/import': 'import.started',
   'DELETE /api/queue/leads/import': 'import.cancelled',
   'POST /api/queue/campaigns/send': 'campaign.sent',

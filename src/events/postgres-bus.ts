@@ -5,6 +5,8 @@ import { type EventBus, type LiveEvent, readEvent } from './bus.ts';
 
 const CHANNEL = 'postrider_changes';
 const RECONNECT_MS = 500;
+/** A connection that was cut while it was made may never say so. */
+const CONNECT_MS = 10_000;
 /** A payload of NOTIFY must be shorter than 8,000 bytes (PostgreSQL manual, NOTIFY). */
 const LARGEST_PAYLOAD = 7900;
 /** A server that vanished without a word is noticed by its silence. */
@@ -50,8 +52,12 @@ export class PostgresEventBus implements EventBus {
     if (this.#sending) await settlesWithin(this.#sending, LEAVE_MS);
     this.#stop.abort();
     this.#listeners.clear();
-    await this.#client?.end().catch(() => {});
-    await this.#listening;
+    if (this.#client)
+      await settlesWithin(
+        this.#client.end().catch(() => {}),
+        LEAVE_MS,
+      );
+    if (this.#listening) await settlesWithin(this.#listening, LEAVE_MS);
   }
 
   /** One statement at a time, or the connections of the pool would change the order. */
@@ -67,7 +73,7 @@ export class PostgresEventBus implements EventBus {
   /** Keeps one connection listening, and makes another when it breaks. */
   async #listen(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const client = new pg.Client({ ...this.#connection, keepAlive: true });
+      const client = new pg.Client({ connectionTimeoutMillis: CONNECT_MS, ...this.#connection, keepAlive: true });
       const broken = new Promise<void>((resolve) => {
         client.on('error', () => resolve());
         client.on('end', () => resolve());

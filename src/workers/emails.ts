@@ -1,6 +1,7 @@
 import type { Sender } from '../engine/sender.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Logger } from '../lib/logger.ts';
+import { settlesWithin } from '../lib/settles-within.ts';
 
 /** Single emails that a worker has in hand at most, in places of their own: campaigns never fill those. */
 const PLACES = 16;
@@ -8,6 +9,8 @@ const PLACES = 16;
 const PLACES_OF_ONE = 12;
 /** What no event told of: scheduled emails, retries, what a lost worker left. */
 const LOOK_MS = 1000;
+/** How long a claim under way is waited for at the end. */
+const STOP_MS = 1000;
 
 interface EmailParts {
   readonly sender: Pick<Sender, 'workOnEmails'>;
@@ -42,7 +45,8 @@ export class Emails {
     this.#isStopped = true;
     this.#unsubscribe();
     clearInterval(this.#timer);
-    await this.#looking;
+    // A queue that cannot be asked whether it is paused may never answer; what is claimed after this ends with its lease.
+    if (this.#looking) await settlesWithin(this.#looking, STOP_MS);
   }
 
   #look(): void {
