@@ -79,7 +79,8 @@ describe('single emails', { timeout: 120_000 }, () => {
 
   it('heed who was suppressed after they were accepted, and a cancel; are tried again, and carry no way to unsubscribe', async () => {
     await start(0, 0);
-    const gone = await send(['gone@example.test', 'wish@example.test']);
+    const gone = await send(['gone@example.test', 'wish@example.test'], { evenIfUnsubscribed: true });
+    const mailing = await send('wish@example.test');
     const cancelled = await send('cancelled@example.test');
     await suppress(test.core, test.caller, { email: 'gone@example.test' });
     await suppress(test.core, test.caller, { email: 'wish@example.test', reason: 'unsubscribed' as never });
@@ -91,6 +92,7 @@ describe('single emails', { timeout: 120_000 }, () => {
       { state: 'excluded', reason: 'suppressed' },
       { state: 'sent' },
     ]);
+    expect((await untilOver(mailing.id)).recipients).toMatchObject([{ state: 'excluded', reason: 'suppressed' }]);
     const later = await send(['later@example.test', 'other@example.test']);
     await expect
       .poll(async () => (await describeIt(later.id)).recipients.map(({ state }) => state), { timeout: 10_000 })

@@ -60,7 +60,13 @@ export const EmailBody = Type.Object(
       Type.String({
         format: 'uuid',
         description:
-          'The list it belongs to: who left it is not sent to, and the message carries one-click unsubscribing from it. Without one it goes to everybody who is not suppressed for bounces, complaints or by hand, and carries none',
+          'The list it belongs to: who left it is not sent to, and the message carries one-click unsubscribing from it. Without one it carries none, and goes to everybody whose address is not suppressed',
+      }),
+    ),
+    evenIfUnsubscribed: Type.Optional(
+      Type.Boolean({
+        description:
+          'Also to who unsubscribed from everything or takes a pause: for what somebody needs, such as a code or a receipt. Suppressions for bounces, complaints or by hand bind all the same',
       }),
     ),
   },
@@ -124,6 +130,7 @@ export const EmailDetail = Type.Object({
   accountIds: Type.Array(Id),
   templateId: Nullable(Id),
   listId: Nullable(Id),
+  evenIfUnsubscribed: Type.Boolean(),
   waitingFor: Nullable(Type.String({ description: 'In words: what it waits for' })),
 });
 export type EmailDetail = Static<typeof EmailDetail>;

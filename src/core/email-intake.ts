@@ -121,6 +121,8 @@ export class EmailIntake {
       settings,
     );
     await this.#checkList(workspaceId, body.listId);
+    if (body.listId !== undefined && body.evenIfUnsubscribed)
+      throw invalid('evenIfUnsubscribed', 'is for emails that belong to no list: leave one of the two out');
     const attachments = (await readAttachments(this.#core, workspaceId, body)) ?? [];
     const content = await this.#contentOf(workspaceId, body, versions);
     const { headers = {}, tracking = null } = body;
@@ -139,6 +141,7 @@ export class EmailIntake {
       utm: null,
       labels: labelsOf(body),
       listId: body.listId ?? null,
+      evenIfUnsubscribed: body.evenIfUnsubscribed ?? false,
       scheduledAt,
       recipients,
       attachments,

@@ -73,6 +73,7 @@ export async function describeEmail(core: EmailCore, caller: Caller, id: string)
     accountIds: row.accountIds,
     templateId: version?.templateId ?? null,
     listId: audience?.kind === 'lists' ? (audience.listIds[0] ?? null) : null,
+    evenIfUnsubscribed: audience?.kind === 'inline' && audience.evenIfUnsubscribed === true,
     waitingFor: isWaiting ? `${row.waitingFor ?? 'the next attempt'} until ${row.wakeAt?.toISOString()}` : null,
   };
 }

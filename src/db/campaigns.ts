@@ -229,7 +229,7 @@ export interface ListAudience {
 }
 
 /** The audience as campaigns keep it. */
-export type StoredAudience = { readonly kind: 'inline' } | ListAudience;
+export type StoredAudience = { readonly kind: 'inline'; readonly evenIfUnsubscribed?: boolean } | ListAudience;
 
 /** A campaign as a worker reads it: by id alone, workers serve every workspace. */
 export async function findCampaignForSending(

@@ -21,9 +21,14 @@ export function suppressedSql(workspace: string, key: string, heedsWishes?: stri
   return `(${found(`= ${key}`)} or ${widely(workspace, key, found)})`;
 }
 
-/** Whether a campaign, by its id, heeds such wishes: a single email does when it belongs to a list. */
+/** Whether an audience heeds such wishes: all do but those of single emails that were asked to reach even them. */
+export function heedsWishes(audience: string): string {
+  return `(${audience}->'evenIfUnsubscribed' is distinct from 'true'::jsonb)`;
+}
+
+/** The same of a campaign, by its id. */
 export function heedsWishesSql(campaignId: string): string {
-  return `(select c.kind = 'campaign' or c.audience->>'kind' = 'lists' from campaigns c where c.id = ${campaignId})`;
+  return `(select ${heedsWishes('c.audience')} from campaigns c where c.id = ${campaignId})`;
 }
 
 /** The opposite, for statements about a whole audience: addresses may be compared all at once, by hashing them. */

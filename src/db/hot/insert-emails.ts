@@ -10,7 +10,7 @@ import type { Selectable } from 'kysely';
 import type { HotExecutor } from '../database.ts';
 import { jsonbText } from '../jsonb.ts';
 import type { CampaignAttachments } from '../schema.generated.ts';
-import { suppressedSql } from '../suppressed.ts';
+import { heedsWishes, suppressedSql } from '../suppressed.ts';
 
 /** Content that came with the email, made ready to be sent. */
 export interface EmailContent {
@@ -40,6 +40,8 @@ export interface NewEmail {
   readonly labels: object | null;
   /** The list it belongs to; null: it is sent whatever lists its recipients left. */
   readonly listId: string | null;
+  /** Also to who asked for no mail at all. */
+  readonly evenIfUnsubscribed: boolean;
   readonly scheduledAt: Date | null;
   readonly recipients: ReadonlyArray<{
     readonly email: string;
@@ -57,7 +59,7 @@ with mail as materialized (
   where not exists (select 1 from campaigns c where c.id = m.id)
 ), asked as materialized (
   select r.*, m.id as mail_id, m.scheduled_at,
-    ${suppressedSql('$1', 'r.email_key', `(m.audience->>'kind' = 'lists')`)} as suppressed
+    ${suppressedSql('$1', 'r.email_key', heedsWishes('m.audience'))} as suppressed
   from json_to_recordset($3::json) as r(send_id uuid, seq int, email text, email_key text, data json)
   join mail m on m.id = r.send_id
 ), totals as (
@@ -138,10 +140,14 @@ function mailOf(email: NewEmail): object {
     tracking: email.tracking,
     utm: email.utm,
     labels: email.labels,
-    audience:
-      email.listId === null ? { kind: 'inline' } : { kind: 'lists', listIds: [email.listId], excludeListIds: [] },
+    audience: audienceOf(email),
     scheduled_at: email.scheduledAt?.toISOString() ?? null,
   };
+}
+
+function audienceOf({ listId, evenIfUnsubscribed }: NewEmail): object {
+  if (listId !== null) return { kind: 'lists', listIds: [listId], excludeListIds: [] };
+  return evenIfUnsubscribed ? { kind: 'inline', evenIfUnsubscribed } : { kind: 'inline' };
 }
 
 function attachmentsOf({ id, attachments }: NewEmail): object[] {

@@ -129,13 +129,21 @@ describe('POST /api/emails', () => {
     expect(await send({ ...body, subject: 'Other' }, key)).toMatchObject({ status: 409 });
   });
 
-  it('goes past a wish for no more mailings, and never past a bounce, a complaint or a list that was left', async () => {
+  it('goes past a wish for no more mailings when it says so, and never past a bounce, a complaint or a list that was left', async () => {
     const people = { gone: address(), bounced: address(), left: address() };
     const suppress = (email: string, reason: string) => test.call('POST', '/api/suppressions', { email, reason });
     await suppress(people.gone, 'unsubscribed');
     await suppress(people.bounced, 'hard-bounce');
     const to = Object.values(people);
-    const sent = await send({ ...LETTER, to });
+    const usual = await send({ ...LETTER, to });
+    expect(usual.body.recipients.map(({ state }: { state: string }) => state)).toEqual([
+      'excluded',
+      'excluded',
+      'pending',
+    ]);
+    const both = await send({ ...LETTER, to, listId, evenIfUnsubscribed: true });
+    expect(both).toMatchObject({ status: 422, body: { errors: [{ path: 'evenIfUnsubscribed' }] } });
+    const sent = await send({ ...LETTER, to, evenIfUnsubscribed: true });
     expect(sent.body.recipients.map(({ state }: { state: string }) => state)).toEqual([
       'pending',
       'excluded',
