@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { messageOf } from '../errors.ts';
-import { type GuardedFile, guardedDownload } from '../lib/guarded-request.ts';
+import { type GuardedFile, type GuardedRequest, guardedDownload } from '../lib/guarded-request.ts';
 import { type Feed, readFeed, unreadable } from './feed-read.ts';
 
 /** Where a feed is. */
@@ -27,9 +27,13 @@ const ACCEPT =
 
 /**
  * Fetches a feed and reads it, within ten seconds and 5 MB. Every address on the way is checked after DNS, also those of
- * redirects. Throws FEED_UNREADABLE, which says why.
+ * redirects. Throws FEED_UNREADABLE, which says why. `download` is how an address is asked.
  */
-export async function fetchFeed({ url, allowPrivateAddresses }: FeedAddress, seen: FeedState): Promise<FetchedFeed> {
+export async function fetchFeed(
+  { url, allowPrivateAddresses }: FeedAddress,
+  seen: FeedState,
+  download = guardedDownload,
+): Promise<FetchedFeed> {
   const headers = {
     accept: ACCEPT,
     'accept-encoding': 'gzip',
@@ -40,7 +44,8 @@ export async function fetchFeed({ url, allowPrivateAddresses }: FeedAddress, see
   const endsAt = Date.now() + TIMEOUT_MS;
   let address = new URL(url);
   for (let redirects = 0; ; redirects++) {
-    const answer = await ask(address, headers, allowPrivateAddresses, endsAt);
+    const request = { url: address, headers, allowPrivate: allowPrivateAddresses };
+    const answer = await ask(request, endsAt, download);
     const { status, headers: answered } = answer;
     if (status === 304) return 'unchanged';
     if (status >= 200 && status <= 299)
@@ -53,14 +58,12 @@ export async function fetchFeed({ url, allowPrivateAddresses }: FeedAddress, see
 }
 
 async function ask(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  allowPrivate: boolean,
+  request: Omit<GuardedRequest, 'timeoutMs'>,
   endsAt: number,
+  download: typeof guardedDownload,
 ): Promise<GuardedFile> {
   try {
-    const timeoutMs = Math.max(1, endsAt - Date.now());
-    return await guardedDownload({ url, headers, allowPrivate, timeoutMs }, MOST_BYTES + 1);
+    return await download({ ...request, timeoutMs: Math.max(1, endsAt - Date.now()) }, MOST_BYTES + 1);
   } catch (error) {
     const isLate = Date.now() >= endsAt;
     throw unreadable(isLate ? `its server did not answer within ${TIMEOUT_MS / 1000} s` : messageOf(error), error);

@@ -1,19 +1,17 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FeedServer } from '../../test/helpers/feed-server.ts';
+import { guardedDownload } from '../lib/guarded-request.ts';
 import { type FeedState, fetchFeed } from './feed-fetch.ts';
 import { readFeed } from './feed-read.ts';
 
-const { leadsTo } = vi.hoisted(() => ({ leadsTo: { url: '' } }));
-// A server on the web, as far as a test can have one: everything else is asked as it is.
-vi.mock('../lib/guarded-request.ts', async (original) => {
-  const real = await original<typeof import('../lib/guarded-request.ts')>();
-  const guardedDownload: typeof real.guardedDownload = async (request, most) =>
+/** A server on the web that leads on, as far as a test can have one: everything else is asked as it is. */
+const leadOnTo =
+  (location: string): typeof guardedDownload =>
+  async (request, most) =>
     request.url.hostname === 'public.test'
-      ? { status: 302, headers: { location: leadsTo.url }, body: Buffer.alloc(0) }
-      : real.guardedDownload(request, most);
-  return { ...real, guardedDownload };
-});
+      ? { status: 302, headers: { location }, body: Buffer.alloc(0) }
+      : guardedDownload(request, most);
 
 const read = (text: string) => readFeed(text, 'https://blog.test/feed');
 const shown = (text: string) => {
@@ -126,9 +124,8 @@ describe('fetching a feed', () => {
     await expect(ask(nothing, false)).rejects.toThrow(
       '127.0.0.1 is an address of this machine or of a private network',
     );
-    leadsTo.url = feed.url;
     const asked = feed.asked.length;
-    const led = fetchFeed({ url: 'https://public.test/', allowPrivateAddresses: false }, nothing);
+    const led = fetchFeed({ url: 'https://public.test/', allowPrivateAddresses: false }, nothing, leadOnTo(feed.url));
     await expect(led).rejects.toThrow('127.0.0.1 is an address of this machine');
     expect(feed.asked).toHaveLength(asked);
     feed.answer = (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end();

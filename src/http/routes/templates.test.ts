@@ -131,6 +131,7 @@ describe('settings', () => {
       guard: null,
       returnPathDomain: null,
       softBounceDays: null,
+      attachmentHosts: null,
     });
     expect((await test.call('PATCH', '/api/settings', { retry: null })).body).toMatchObject({
       name: 'Ours',
