@@ -3,8 +3,8 @@ import type { MessageSigner } from '../mail/dkim/signer.ts';
 
 /**
  * Signatures under way at the same time, of which libuv's four threads make four; the rest are queued with it, so that the
- * threads have work while the loop is at a gate or a record. Of openssl's rate on one core a process signed 0.50 times as
- * many with 2 to 16 of them, and 0.72 times with 64 (2 cores, everything on one machine).
+ * threads have work while the loop is at a gate or a record. How many rows wait for them: engine/in-flight-window.ts. Of
+ * openssl's rate on one core a process signs 1.02 times as many (2 cores, everything on one machine; `bench --dkim`).
  */
 const AT_ONCE = 64;
 
