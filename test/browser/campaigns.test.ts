@@ -116,6 +116,9 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
     await takePictures(page, 'composer-audience');
     await press(page.getByRole('button', { name: 'Next: Sender and accounts' }));
     await write(page.getByLabel('From'), 'News <news@a.test>');
+    await tick(page.getByLabel('For this campaign'));
+    await tick(page.getByLabel('Count clicks'));
+    await write(page.getByLabel('utm_source'), 'letter');
     await expectAccessible(page);
     await takePictures(page, 'composer-sender');
     await press(page.getByRole('button', { name: 'Next: Schedule' }));
@@ -136,6 +139,8 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
     await press(page.getByRole('dialog').getByRole('button', { name: 'Send to 30 people' }));
     await page.getByRole('heading', { name: /^First letter done/ }).waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: /^30 sent/ }).waitFor();
+    const written = await call('GET', `/api/campaigns/${new URL(page.url()).pathname.split('/').at(-1)}`);
+    expect(written).toMatchObject({ tracking: { opens: false, clicks: true }, utm: { source: 'letter' } });
   });
 
   it('begins with a template, which keeps all its versions', { timeout: 60_000 }, async () => {

@@ -95,6 +95,16 @@ export const de: Translation<typeof en> = {
     priority: 'Vorrang',
     priorities: { low: 'Nach anderen Kampagnen', normal: 'Wie andere', high: 'Vor anderen Kampagnen' },
   },
+  tracking: {
+    title: 'Öffnungen und Klicks',
+    usual: 'Wie im Arbeitsbereich eingestellt',
+    own: 'Für diese Kampagne',
+    opens: 'Öffnungen zählen',
+    clicks: 'Klicks zählen',
+    parameters: 'Parameter der Links',
+    parametersHint:
+      'An jeden Link gehängt, für die Statistik Ihrer Website. Bleiben sie leer, bleiben Links, wie sie sind.',
+  },
   schedule: {
     when: 'Wann',
     now: 'Sobald sie gestartet wird',

@@ -93,6 +93,15 @@ export const en = {
     priority: 'Priority',
     priorities: { low: 'After other campaigns', normal: 'As others', high: 'Before other campaigns' },
   },
+  tracking: {
+    title: 'Opens and clicks',
+    usual: 'As the workspace does',
+    own: 'For this campaign',
+    opens: 'Count opens',
+    clicks: 'Count clicks',
+    parameters: 'Parameters of links',
+    parametersHint: 'Appended to every link, for the statistics of your site. Left empty, links stay as they are.',
+  },
   schedule: {
     when: 'When',
     now: 'As soon as it is launched',

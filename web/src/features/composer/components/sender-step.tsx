@@ -4,12 +4,13 @@ import { useAccountChoices } from '../../../components/use-choices.ts';
 import { strings } from '../strings.ts';
 import type { Composer } from '../use-composer.ts';
 import styles from './composer.module.css';
+import { TrackingSettings } from './tracking-settings.tsx';
 
 const words = strings.sender;
 const EXAMPLE = 'News <news@example.com>';
 const PRIORITIES = { low: -10, normal: 0, high: 10 } as const;
 
-/** From whom, through which accounts, and how fast. */
+/** From whom, through which accounts, what is counted of it, and how fast. */
 export function SenderStep({ composer }: { composer: Composer }) {
   const { draft, changeSettings } = composer;
   return (
@@ -37,6 +38,7 @@ export function SenderStep({ composer }: { composer: Composer }) {
         />
       </div>
       <Accounts composer={composer} />
+      <TrackingSettings composer={composer} />
       <div className={styles.group}>
         <h2>{words.pace}</h2>
         <NumberInput
