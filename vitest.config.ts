@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Half of the time is waiting: for replies, leases, browsers.
     maxWorkers: 4,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['**/*.test.ts'] },
     projects: [

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from '../helpers/server.ts';
 
 const chromium = findChromium();
 
-describe.runIf(runsHere('series in a browser', chromiumMissing()))('series in a browser', { timeout: 60_000 }, () => {
+describe.runIf(runsHere('series in a browser', chromiumMissing()))('series in a browser', { timeout: 120_000 }, () => {
   let server: TestServer;
   let browser: Browser;
   let page: Page;

@@ -13,7 +13,7 @@ const HTML = '<p>Hello {{ firstName }}, <a href="https://shop.test/">shop</a> <a
 
 describe.runIf(runsHere('variants in a browser', chromiumMissing()))(
   'variants in a browser',
-  { timeout: 90_000 },
+  { timeout: 120_000 },
   () => {
     let server: TestServer;
     let browser: Browser;
