@@ -20,7 +20,7 @@ import { readAccountSettings, showAccount } from './account-settings.ts';
 import { ACCOUNT_TYPES } from './account-types.ts';
 import { invalid } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { rowsOfPage, toPage } from './cursor.ts';
+import { rowsOfPage, toPageWith } from './cursor.ts';
 import { openTransport, type WayOut } from './transports.ts';
 
 type AccountCore = Pick<Core, 'db' | 'secrets' | 'sending' | 'events' | 'baseUrl'>;
@@ -79,16 +79,8 @@ export async function listAccountPage(
 ): Promise<Page<Account>> {
   const { limit = 50 } = query;
   const rows = await listAccounts(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
-  const health = await listAccountHealth(
-    core.db.sql,
-    rows.map((row) => row.id),
-  );
-  return toPage(
-    rows,
-    limit,
-    (row) => row.id,
-    (row) => showAccount(core.baseUrl, row, health.get(row.id)),
-  );
+  const find = (ids: string[]) => listAccountHealth(core.db.sql, ids);
+  return toPageWith(rows, limit, find, (row, health) => showAccount(core.baseUrl, row, health));
 }
 
 /** Sends nothing more through it until it is resumed; campaigns go on through the others, or wait. */

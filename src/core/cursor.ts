@@ -53,3 +53,19 @@ export function toPage<Row, Item>(
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(position(last)) : null,
   };
 }
+
+/** As `toPage`, for rows with something that is looked up for all of a page at once, by their ids. */
+export async function toPageWith<Row extends { readonly id: string }, More, Item>(
+  rows: readonly Row[],
+  limit: number,
+  find: (ids: string[]) => Promise<ReadonlyMap<string, More>>,
+  item: (row: Row, more: More | undefined) => Item,
+): Promise<{ items: Item[]; nextCursor: string | null }> {
+  const more = await find(rows.map(({ id }) => id));
+  return toPage(
+    rows,
+    limit,
+    ({ id }) => id,
+    (row) => item(row, more.get(row.id)),
+  );
+}

@@ -37,7 +37,7 @@ import { holdSegments } from './campaign-segments.ts';
 import { readSettings } from './campaign-settings.ts';
 import { type Content, invalid, mergeContent, prepareContent } from './content.ts';
 import type { Caller, Core } from './context.ts';
-import { rowsOfPage, toPage } from './cursor.ts';
+import { rowsOfPage, toPage, toPageWith } from './cursor.ts';
 import { contentPart, EXAMPLE_FEED, fillContent, ownContent } from './series-content.ts';
 import {
   campaignOf,
@@ -189,16 +189,8 @@ export async function getSeries(core: SeriesCore, caller: Caller, id: string): P
 export async function listSeriesPage(core: SeriesCore, caller: Caller, query: PageQuery): Promise<Page<SeriesSummary>> {
   const { limit = 50 } = query;
   const rows = await listSeries(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
-  const last = await findLastOccurrences(
-    core.db.sql,
-    rows.map((row) => row.id),
-  );
-  return toPage(
-    rows,
-    limit,
-    (row) => row.id,
-    (row) => summaryOf(row, last.get(row.id)),
-  );
+  const find = (ids: string[]) => findLastOccurrences(core.db.sql, ids);
+  return toPageWith(rows, limit, find, summaryOf);
 }
 
 export async function listOccurrencePage(

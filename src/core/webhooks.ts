@@ -32,7 +32,7 @@ import {
 import { AppError, notFound } from '../errors.ts';
 import { isUuid, uuid7 } from '../lib/uuid7.ts';
 import { type Caller, type Core, hasRole } from './context.ts';
-import { rowsOfPage, toPage } from './cursor.ts';
+import { rowsOfPage, toPage, toPageWith } from './cursor.ts';
 import { readOutsideUrl } from './outside-url.ts';
 import { attempt, type PostCore } from './webhook-delivery.ts';
 import { messageOf } from './webhook-messages.ts';
@@ -108,16 +108,8 @@ export async function listWebhookPage(
 ): Promise<Page<Webhook>> {
   const { limit = 50 } = query;
   const rows = await listWebhooks(core.db.sql, { workspaceId: caller.workspaceId, ...rowsOfPage(query, limit) });
-  const pending = await countPending(
-    core.db.sql,
-    rows.map((row) => row.id),
-  );
-  return toPage(
-    rows,
-    limit,
-    (row) => row.id,
-    (row) => show(row, pending.get(row.id) ?? 0),
-  );
+  const find = (ids: string[]) => countPending(core.db.sql, ids);
+  return toPageWith(rows, limit, find, (row, pending = 0) => show(row, pending));
 }
 
 export async function removeWebhook(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<void> {
