@@ -101,6 +101,25 @@ describe.runIf(runsHere('the dashboard in a browser', chromiumMissing()))(
       await page.getByText('MIME-Version: 1.0').waitFor();
     });
 
+    it('opens the message that is clicked while the words of a search are still being typed', async () => {
+      await follow(page, `${server.url}/campaigns`);
+      await goByKeys('m', 'Mailbox');
+      await page.locator('a[href^="/mailbox/"]').first().waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('person');
+      // React draws by messages to itself. Late ones leave the address ahead of the page while the search is told.
+      await page.evaluate(`(() => {
+        const post = MessagePort.prototype.postMessage;
+        MessagePort.prototype.postMessage = function (...message) {
+          setTimeout(() => post.apply(this, message), 400);
+        };
+        document.querySelector('a[href^="/mailbox/"]').click();
+        setTimeout(() => { MessagePort.prototype.postMessage = post; }, 400);
+      })()`);
+      await page.frameLocator('iframe').getByText('Hello Person').waitFor();
+      await expect.poll(() => page.url()).toMatch(/\/mailbox\/[\w-]+\?q=person$/);
+    });
+
     it('fits a phone', async () => {
       await page.setViewportSize({ width: 360, height: 740 });
       for (const path of ['/', '/campaigns', '/mailbox']) {

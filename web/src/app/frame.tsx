@@ -65,7 +65,7 @@ export function Frame({ me }: { me: Me }) {
                 onSearch={onPalette}
               />
               <main id="page" tabIndex={-1} className={styles.page}>
-                <ErrorBoundary key={pathname}>
+                <ErrorBoundary key={pageOf(pathname)}>
                   <Suspense fallback={<PageSkeleton />}>
                     <Outlet />
                   </Suspense>
@@ -100,4 +100,9 @@ function PageSkeleton() {
       <Skeleton width={200} height={28} />
     </div>
   );
+}
+
+/** Every address has a page of its own, but the mailbox keeps its list, and where it was scrolled to, beside the message. */
+function pageOf(pathname: string): string {
+  return pathname.startsWith('/mailbox/') ? '/mailbox' : pathname;
 }

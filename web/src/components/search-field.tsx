@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 import { Icon } from './icon.tsx';
 import styles from './search-field.module.css';
 
@@ -16,6 +17,7 @@ export function SearchField({ label, value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const told = useRef(value);
   const onSearchNow = useRef(onSearch);
+  const { key } = useLocation();
   useEffect(() => {
     onSearchNow.current = onSearch;
   });
@@ -27,11 +29,12 @@ export function SearchField({ label, value, onSearch }: SearchFieldProps) {
   useEffect(() => {
     if (text === told.current) return;
     const timer = setTimeout(() => {
+      if (key !== keyOfAddress()) return; // a link was followed and is not drawn yet: this begins anew when it is
       told.current = text;
       onSearchNow.current(text);
     }, PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, key]);
   return (
     <label className={styles.field}>
       <Icon name="search" color="var(--muted)" />
@@ -52,4 +55,9 @@ export function SearchField({ label, value, onSearch }: SearchFieldProps) {
       </span>
     </label>
   );
+}
+
+/** React draws where a link leads some time after the address has changed. */
+function keyOfAddress(): string {
+  return (window.history.state as { key?: string } | null)?.key ?? 'default';
 }
