@@ -1,10 +1,10 @@
-// Builds what runs: the server and command line into dist/ with esbuild (packages stay outside), the dashboard into
-// web/dist with Vite. `--if-stale` builds only what is older than its sources; `--server` leaves the dashboard out.
+// Builds what runs: the server and command line into dist/ with esbuild (nearly all packages stay outside), the dashboard
+// into web/dist with Vite. `--if-stale` builds only what is older than its sources; `--server` leaves the dashboard out.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { esbuildOptions, root } from './esbuild-options.mjs';
+import { BUNDLED_PACKAGES, esbuildOptions, root } from './esbuild-options.mjs';
 
 const args = new Set(process.argv.slice(2));
 
@@ -32,14 +32,25 @@ function removeAllBut(outputs) {
   }
 }
 
+/** Packages whose code is in dist/ come with their licences. */
+function writeLicenses() {
+  const texts = BUNDLED_PACKAGES.map((name) => {
+    const home = path.join(root, 'node_modules', name);
+    const [file] = fs.readdirSync(home).filter((entry) => /^licen[cs]e/i.test(entry));
+    return `${name}\n\n${fs.readFileSync(path.join(home, file), 'utf8').trim()}\n`;
+  });
+  fs.writeFileSync(path.join(root, 'dist/LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
 const stale = (output, sources) =>
   newest(path.join(root, output)) < Math.max(...sources.map((source) => newest(path.join(root, source))));
 
-const serverSources = ['src', 'bench', 'package-lock.json', 'scripts/build.mjs'];
+const serverSources = ['src', 'bench', 'package-lock.json', 'scripts/build.mjs', 'scripts/esbuild-options.mjs'];
 if (!args.has('--if-stale') || stale('dist/.built', serverSources)) {
   const started = Date.now();
   const { metafile } = await build({ ...esbuildOptions, metafile: true });
   removeAllBut(Object.keys(metafile.outputs));
+  writeLicenses();
   fs.writeFileSync(path.join(root, 'dist/.built'), '');
   console.error(`built dist/ in ${Date.now() - started} ms`);
 }

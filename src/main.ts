@@ -7,13 +7,13 @@ import { KeptPostgres } from './db/embedded/kept.ts';
 import { migrate } from './db/migrate.ts';
 import { HYSTERESIS, type Hysteresis } from './domain/autoscale.ts';
 import { AppError } from './errors.ts';
-import { buildApp, type HttpOptions } from './http/app.ts';
+import type { HttpOptions } from './http/app.ts';
 import { freePort } from './lib/free-port.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { openCore } from './main/open-core.ts';
 import { STOP_GRACE_MS, type Stop, stopperOf } from './main/stops.ts';
-import { type ReturnPathListener, startReturnPathListener } from './returns/listener.ts';
-import { type SandboxServer, startSandbox } from './sandbox/sandbox.ts';
+import type { ReturnPathListener } from './returns/listener.ts';
+import type { SandboxServer } from './sandbox/sandbox.ts';
 import { AlertWatch } from './workers/alert-watch.ts';
 import { WorkerManager } from './workers/manager.ts';
 import { SeriesWatch } from './workers/series-watch.ts';
@@ -70,26 +70,15 @@ export async function startPostrider(config: Config, options: StartOptions): Pro
     const core = await openCore(config, connection, baseUrl, log, stops);
     step('making the first workspace');
     const first = await firstStart(core, config.admin);
-    const sandbox = config.sandbox.enabled
-      ? await startSandbox(core.db, {
-          host: '127.0.0.1',
-          port: config.sandbox.smtpPort,
-          workspaceId: first.workspaceId,
-          log,
-        })
-      : null;
-    if (sandbox) stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
+    const sandbox = config.sandbox.enabled ? await openSandbox(core, config, first.workspaceId, stops) : null;
     await ensureSandboxAccount(core, first.workspaceId, sandbox);
     await ensureResendAccount(core, first.workspaceId, config.resendApiKey);
     startAlerts(core, stops);
     startWebhooks(core, stops);
     startSeries(core, stops);
-    const returnPath = options.api && config.returnPath ? await startReturnPathListener(core, config.returnPath) : null;
-    if (returnPath) stops.push({ part: 'return-path listener', stop: () => returnPath.stop() });
+    const returnPath = options.api ? await openReturnPath(core, config, stops) : null;
     const worker = await startWorkers(core, config, { connection, baseUrl }, options, stops);
-    const app = options.api ? await buildApp(core, { sandbox, ...httpOptions(config) }) : null;
-    const url = app ? await listen(app, port, config.host) : null;
-    if (app) stops.push({ part: 'API', stop: () => app.close() });
+    const url = options.api ? await serve(core, config, { sandbox, port }, stops) : null;
     return {
       core,
       config,
@@ -119,22 +108,48 @@ export async function applyMigrations(config: Config): Promise<string[]> {
   }
 }
 
-function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard, trustProxy, oidc }: Config): HttpOptions {
-  const proxy = trustProxy === null ? {} : { trustProxy };
-  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard, oidc, ...proxy };
+// What a worker process can do without is loaded where it is used: it takes longer to load than to start.
+
+async function openSandbox(core: Core, config: Config, workspaceId: string, stops: Stop[]): Promise<SandboxServer> {
+  const { startSandbox } = await import('./sandbox/sandbox.ts');
+  const place = { host: '127.0.0.1', port: config.sandbox.smtpPort };
+  const sandbox = await startSandbox(core.db, { ...place, workspaceId, log: core.log });
+  stops.push({ part: 'built-in mailbox', stop: () => sandbox.stop() });
+  return sandbox;
 }
 
-/** Listens, or says who to ask when the port is taken. */
-async function listen(app: Awaited<ReturnType<typeof buildApp>>, port: number, host: string): Promise<string> {
+async function openReturnPath(core: Core, config: Config, stops: Stop[]): Promise<ReturnPathListener | null> {
+  if (!config.returnPath) return null;
+  const { startReturnPathListener } = await import('./returns/listener.ts');
+  const returnPath = await startReturnPathListener(core, config.returnPath);
+  stops.push({ part: 'return-path listener', stop: () => returnPath.stop() });
+  return returnPath;
+}
+
+/** The API and dashboard, and the address they listen at; or who to ask when the port is taken. */
+async function serve(
+  core: Core,
+  config: Config,
+  { sandbox, port }: { readonly sandbox: SandboxServer | null; readonly port: number },
+  stops: Stop[],
+): Promise<string> {
+  const { buildApp } = await import('./http/app.ts');
+  const app = await buildApp(core, { sandbox, ...httpOptions(config) });
+  stops.push({ part: 'API', stop: () => app.close() });
   try {
-    return await app.listen({ port, host });
+    return await app.listen({ port, host: config.host });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new AppError(
       'PORT_IN_USE',
-      `Another program listens on ${host}:${port}. Nothing was started. Stop it, or choose another port with PORT or --port.`,
+      `Another program listens on ${config.host}:${port}. Nothing was started. Stop it, or choose another port with PORT or --port.`,
     );
   }
+}
+
+function httpOptions({ metricsPublic, rateLimitEnabled, bullBoard, trustProxy, oidc }: Config): HttpOptions {
+  const proxy = trustProxy === null ? {} : { trustProxy };
+  return { metricsPublic, rateLimits: rateLimitEnabled, bullBoard, oidc, ...proxy };
 }
 
 function startAlerts(core: Core, stops: Stop[]): void {

@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { messageOf } from '../../errors.ts';
 import { classifyConnectionError } from '../classify/classify-connection-error.ts';
 import { REPLY_CLASSES, type ReplyClassName } from '../classify/reply-classes.ts';
@@ -45,6 +45,7 @@ export class MailboxSession {
   /** Connects, logs in and opens the folder; throws a MailboxError. */
   static async open(address: MailboxAddress): Promise<MailboxSession> {
     const { host, port, secure, username, password, folder } = address;
+    const { ImapFlow } = await import('imapflow'); // most installations have no such mailbox
     const client = new ImapFlow({
       host,
       port,
