@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AddressChecks, AddressFindings } from '../contract/imports.ts';
+import { withAdvisoryLock } from '../db/advisory-lock.ts';
 import { isAnythingSent } from '../db/campaigns.ts';
 import { listAttributes } from '../db/contact-attributes.ts';
 import { type Database, isDatabaseAway, isRetryableConflict } from '../db/database.ts';
@@ -33,27 +34,10 @@ const REST_SHARE = 1;
  * last one.
  */
 export async function runImport(core: RunCore, importId: string, stop?: AbortSignal): Promise<void> {
-  const client = await core.db.pool.connect();
-  const lock = [`import ${importId}`];
-  let broken = false;
-  try {
-    const { rows } = await client.query<{ mine: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
-      lock,
-    );
-    if (!rows[0]?.mine) return;
-    try {
-      const row = await beginImport(core.db.sql, importId);
-      if (row) await withSpan('import', { import: row.id }, () => withSmallHeap(() => work(core, client, row, stop)));
-    } finally {
-      // A connection that is lost, or kept out of the pool, gives the lock back by itself.
-      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock).catch(() => {
-        broken = true;
-      });
-    }
-  } finally {
-    client.release(broken);
-  }
+  await withAdvisoryLock(core.db.pool, `import ${importId}`, async (client) => {
+    const row = await beginImport(core.db.sql, importId);
+    if (row) await withSpan('import', { import: row.id }, () => withSmallHeap(() => work(core, client, row, stop)));
+  });
 }
 
 async function work(core: RunCore, client: pg.PoolClient, row: ImportRow, stop?: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { withAdvisoryLock } from '../db/advisory-lock.ts';
 import { countMembers } from '../db/audience.ts';
 import type { AudienceFilters } from '../db/audience-sql.ts';
 import { listVariants, storedTest } from '../db/campaign-variants.ts';
@@ -31,23 +32,9 @@ export async function expandCampaign(
   events: ExpandEvents,
   signal?: AbortSignal,
 ): Promise<void> {
-  const client = await db.pool.connect();
-  let broken = false;
-  try {
-    const lock = [`expand ${campaignId}`];
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-      lock,
-    );
-    if (!rows[0]?.locked) return;
-    await withSpan('expansion', { campaign: campaignId }, () => expandAll(db, client, campaignId, events, signal));
-    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock);
-  } catch (error) {
-    broken = true; // closing the connection gives the lock back
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  await withAdvisoryLock(db.pool, `expand ${campaignId}`, (client) =>
+    withSpan('expansion', { campaign: campaignId }, () => expandAll(db, client, campaignId, events, signal)),
+  );
 }
 
 async function expandAll(
