@@ -12,7 +12,9 @@ interface WordRule {
  */
 const RULES: readonly WordRule[] = [
   { name: 'recipient-restricted', text: /\bGoogle Groups\b/ },
-  { name: 'sender-not-allowed', text: /different address or alias using|CustomFromDenied/ },
+  { name: 'sender-not-allowed', text: /different address or alias using|CustomFromDenied|\bBATV\b|backscatter/i },
+  // About the name we said hello with, whatever follows.
+  { name: 'policy-refused', text: /(?:HELO|EHLO)(?: command)? rejected/i },
   {
     name: 'mail-loop',
     text: /too many hops|hop count exceeded|mail (?:forwarding )?loop|loops? back to (?:me|myself)|routing loop|forwarding loop|loop (?:alert|detected)|delivered-to header/i,
@@ -68,7 +70,7 @@ const RULES: readonly WordRule[] = [
   },
   {
     name: 'sender-domain-invalid',
-    text: /(?:sender|from address|from domain|from header|mail from|originator|return.path)(?:'s)? (?:\S+ ){0,5}(?:domain|address|user)? ?(?:\S+ ){0,3}(?:does not exist|does ?n.?t exist|not found|unresolvable|can ?not be resolved|does not resolve|unknown|invalid|must exist|rejected|unroutable|verify failed)|unroutable sender|invalid sender|bad sender|sender was rejected|domain of sender|unknown sender/i,
+    text: /(?:sender|from address|from domain|from header|mail from|originator|return.path)(?:'s)? (?:\S+ ){0,5}(?:domain|address|user)? ?(?:\S+ ){0,3}(?:does not exist|does ?n.?t exist|not found|unresolvable|can ?not be resolved|does not resolve|unknown|invalid|must exist|rejected|unroutable|verify failed)|unroutable sender|invalid sender|bad sender|sender was rejected|domain of sender|unknown sender|from: domain is invalid/i,
   },
   {
     name: 'mailbox-moved',
@@ -76,15 +78,15 @@ const RULES: readonly WordRule[] = [
   },
   {
     name: 'host-not-found',
-    text: /not found, try again|host name lookup failure|name server: .{1,80}: host not found, try/i,
+    text: /not found, try again|host name lookup failure|dns records for|name server: .{1,80}: host not found, try/i,
   },
   {
     name: 'null-mx',
-    text: /null ?-?mx|does ?(?:n.t|not) accept (?:any )?(?:e-?)?mail\b|doesn.t receive (?:e-?)?mail|no mx (?:record )?(?:found|for)|couldn.t find a mail exchanger|no mail exchanger|system not accepting (?:network )?messages|host does not receive mail|does not have (?:any )?(?:mx|mail exchanger)|domain (?:does not|doesn't) accept mail|no (?:valid )?mx\b|mail server (?:does not|doesn't) exist/i,
+    text: /null ?-?mx|does ?(?:n.t|not) accept (?:any )?(?:e-?)?mail\b(?! from)|doesn.t receive (?:e-?)?mail|no mx (?:record )?(?:found|for)|couldn.t find a mail exchanger|no mail exchanger|system not accepting (?:network )?messages|host does not receive mail|does not have (?:any )?(?:mx|mail exchanger)|domain (?:does not|doesn't) accept mail|no (?:valid )?mx\b|mail server (?:does not|doesn't) exist/i,
   },
   {
     name: 'domain-unknown',
-    text: /\bunrouteable (?:mail )?(?:address|domain)|dns domain \S+ does not exist|InfoDomainNonexistent|(?:host|domain)(?: name)?(?:[^.\n]{0,60})? (?:is )?(?:unknown|not found|non-?existent|invalid|does ?(?:n.t|not) exist|could ?(?:n.t|not) be found|name not found|lookup failed|not listed|unrouteable)|unknown (?:host|domain)|no such (?:domain|host)|illegal host|bad destination (?:system|host|mailbox)|couldn.t find any host|NXDOMAIN|unrouteable (?:mail )?domain|all relevant mx records point to non-?existent|dns lookup failure|recipient.s domain|no route to (?:the )?domain|ドメイン.{0,20}(?:存在|見つか)|domain (?:name )?is not (?:valid|reachable)|RESOLVER\.ADR\.(?:Bad)?Domain|550 host unknown|name or service not known/i,
+    text: /\bunrouteable (?:mail )?(?:address|domain)|dns domain \S+ does not exist|InfoDomainNonexistent|(?:host|domain)(?: name)?(?:[^.\n]{0,60})? (?:is )?(?:unknown|not found|non-?existent|invalid|does ?(?:n.t|not) exist|could ?(?:n.t|not) be found|name not found|lookup failed|not listed|unrouteable)|unknown (?:host|domain)|unroutable address|domain must exist|no such (?:domain|host)|illegal host|bad destination (?:system|host|mailbox)|couldn.t find any host|NXDOMAIN|unrouteable (?:mail )?domain|all relevant mx records point to non-?existent|dns lookup failure|recipient.s domain|no route to (?:the )?domain|ドメイン.{0,20}(?:存在|見つか)|domain (?:name )?is not (?:valid|reachable)|RESOLVER\.ADR\.(?:Bad)?Domain|550 host unknown|name or service not known/i,
   },
   {
     name: 'connection-refused',
@@ -108,7 +110,7 @@ const RULES: readonly WordRule[] = [
   },
   {
     name: 'mailbox-unknown',
-    text: /(?:users?|recipients?|mail ?box(?:es)?|account|address(?:ee)?|local[- ]?part|alias|customer|subscriber|person|destinat\w*|name|group)(?: \S+){0,4}? (?:is |was |are |were |could )?(?:un ?known|not (?:be )?(?:found|known|recogni[sz]ed|exist|valid|listed|a (?:valid|known)|local|here|registered|unique|on (?:this|our))|(?:does|do|did) ?n[o'’]?t exist|doesn.t have|does not have|do not exist|invalid|non-?existent|undeliverable|can.?t be found|couldn.t be found|unroutable|unrouteable|n'existe|inexist|introuvable|nicht gefunden|unbekannt|desconocid|non esiste|sconosciut)|(?:un ?known|invalid|illegal|incorrect|no such|non-?existent|unrouteable|undeliverable|nonexistent|bad) (?:\S+ ){0,3}?(?:user|recipient|mail ?box|address|account|alias|local[- ]part|person|name|id\b|destination|addressee)|no (?:mailbox|account|user|recipient|address|one|person|match)s? (?:here |known |found )?(?:here|by|with|of|for|called|named)|no such (?:user|person|recipient|address)|not our customer|not a (?:valid|known|registered|local|relay|gateway) (?:\S+ )?(?:user|mailbox|recipient|account|address)|RecipNotFound|RecipientNotFound|not listed in (?:public|domino|the)|not in (?:my|our|the) (?:list|user|directory)|doesn.t have an? \S+ account|account that you tried to reach does not exist|mailbox unavailable|user unknown|recipient address rejected: access denied|recipient address rejected\.?\s*(?:\(in reply|$)|cannot route mail to user|several matches found|refused due to recipient|recipients? was rejected by a remote mail server|no longer (?:valid|available|with|works|employed|accepts|in use|exists)|adresse d?[ue]? ?destinataire invalide|adresse inconnue|destinataire inconnu|ディレクトリ.{0,10}(?:には?見つか|リストに(?:は)?ありません)|リストにありません|(?:宛先|ユーザ[ーｰ]?|アドレス|メールアドレス).{0,20}(?:見つかりません|存在しません|不明|ありません|ございません|間違)|не (?:найден|существует)|нет такого|недоступен|пользовател.{0,12} не|não (?:existe|encontrad)|no existe|用户不存在|收件人.{0,6}不存在|不存在/i,
+    text: /(?:users?|recipients?|mail ?box(?:es)?|account|address(?:ee)?|local[- ]?part|alias|customer|subscriber|person|destinat\w*|utilisateur|adresse|usuario|utente|benutzer|name|group)(?: \S+){0,4}? (?:is |was |are |were |could )?(?:un ?known|not (?:be )?(?:found|known|recogni[sz]ed|exist|valid|listed|a (?:valid|known)|local|here|registered|unique|on (?:this|our))|(?:does|do|did) ?n[o'’]?t exist|doesn.t have|does not have|do not exist|invalid|non-?existent|undeliverable|can.?t be found|couldn.t be found|unroutable|unrouteable|n'existe|inexist|introuvable|nicht gefunden|unbekannt|desconocid|inconnue?\b|non esiste|sconosciut)|(?:un ?known|invalid|illegal|incorrect|no such|non-?existent|unrouteable|undeliverable|nonexistent|bad) (?:\S+ ){0,3}?(?:user|recipient|mail ?box|address|account|alias|local[- ]part|person|name|id\b|destination|addressee)|no (?:mailbox|account|user|recipient|address|one|person|match)s? (?:here |known |found )?(?:here|by|with|of|for|called|named)|no such (?:user|person|recipient|address)|not our customer|not a (?:valid|known|registered|local|relay|gateway) (?:\S+ )?(?:user|mailbox|recipient|account|address)|RecipNotFound|RecipientNotFound|not listed in (?:public|domino|the)|not in (?:my|our|the) (?:list|user|directory)|doesn.t have an? \S+ account|account that you tried to reach does not exist|mailbox (?:is )?(?:unavailable|unavaiable|not available|not present)|account unavailable|users? ?unknown|recipient address rejected: access denied|recipient address rejected\.?\s*(?:\(in reply|$)|recipient (?:is )?not (?:accepted(?!\. \(batv)|ok\b)|rejected recipients?|(?:can ?not|can['’]?t) accept user|not present in (?:the )?directory|in (?:the )?name directory|not an active address|missing home directory|no mail ?box (?:found|available)|no valid recipients?, bye|there is no one at|bad_?rcpt_?to|badrecipientto|valid_?rcpt_?to|envelope recipient has been denied|domain or user isn['’]?t in my list|cannot route mail to user|several matches found|(?<!directory |file |path )\bdoes ?(?:no|n['’])t exist\b(?! e2110)|^(?:55\d )?(?:\d\.\d\.\d+ )?<?\*>?:? (?:was )?not found|recipients? was rejected by a remote mail server|no longer (?:valid|available|with|works|employed|accepts|in use|exists)|adresse d?[ue]? ?destinataire invalide|adresse inconnue|destinataire inconnu|ディレクトリ.{0,10}(?:には?見つか|リストに(?:は)?ありません)|リストにありません|(?:宛先|ユーザ[ーｰ]?|アドレス|メールアドレス).{0,20}(?:見つかりません|存在しません|不明|ありません|ございません|間違)|не (?:найден|существует)|нет такого|недоступен|пользовател.{0,12} не|nessun utente|não (?:existe|encontrad)|no existe|用户不存在|收件人.{0,6}不存在|不存在/i,
   },
   {
     name: 'address-invalid',
@@ -116,7 +118,7 @@ const RULES: readonly WordRule[] = [
   },
   {
     name: 'recipient-restricted',
-    text: /RESOLVER\.RST|not (?:authori[sz]ed|allowed|permitted) to send (?:\S+ ){0,3}to\b|delivery to this address is restricted|only (?:accepts?|receives?) (?:\S+ ){0,2}from|has a policy that prohibits|restricted|rejected by (?:the )?(?:recipient|user|domain filter)|domain filter/i,
+    text: /RESOLVER\.RST|not (?:authori[sz]ed|allowed|permitted) to send (?:\S+ ){0,3}to\b|delivery to this address is restricted|only (?:accepts?|receives?) (?:\S+ ){0,2}from|has a policy that prohibits|restricted|rejected by (?:the )?(?:recipient|user|domain filter)|domain filter|(?:refused|rejected) due to (?:recipient|user)|blocked by the recipient|recipient preferences/i,
   },
   {
     name: 'delivery-expired',
