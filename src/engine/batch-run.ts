@@ -212,7 +212,9 @@ export class BatchRun {
   }
 
   async #gate(grant: LaneRoom, statement: () => Promise<GatedRow[]>): Promise<GatedRow[] | null> {
+    const startedAt = performance.now();
     const rows = await this.#withDatabase(statement);
+    grant.lane.ledgerTook('gate', performance.now() - startedAt);
     const unused = grant.count - (rows?.length ?? 0);
     if (unused > 0) {
       grant.lane.release(unused);

@@ -31,6 +31,33 @@ test('what messages take before they wait for a connection is covered as well', 
   expect(window.size(20, 40, 6000, 300)).toBe(380);
 });
 
+test('a slow ledger does not keep the rate down that a fast server could take', () => {
+  // A server of 4,000 a second, behind a ledger that holds a row for 240 ms: what is in flight is the rate times that.
+  const rateWith = (ledgerMs: number) => {
+    const window = new InFlightWindow();
+    let rate = 0;
+    for (let now = 1000; now < 6000; now += 50) {
+      rate = Math.min(4000, (window.size(40, 40, now) * 1000) / (10 + ledgerMs));
+      window.settled(rate / 20);
+      window.ledgerTook('gate', ledgerMs * 0.7);
+      window.ledgerTook('record', ledgerMs * 0.3);
+    }
+    return Math.round(rate);
+  };
+  expect(rateWith(20)).toBe(4000);
+  expect(rateWith(240)).toBe(4000);
+});
+
+test('an outage of the database is no time that a gate takes', () => {
+  const window = new InFlightWindow();
+  for (let now = 1000; now < 3000; now += 100) {
+    window.size(40, 40, now);
+    window.settled(20);
+    window.ledgerTook('gate', 60_000);
+  }
+  expect(window.size(40, 40, 3000)).toBe(40 + 200 * 1.5);
+});
+
 test('after a pause the server is unknown again', () => {
   const window = new InFlightWindow();
   for (let now = 1000; now < 6000; now += 50) {

@@ -144,6 +144,11 @@ export class Lane {
     this.#freed = null;
   }
 
+  /** How long the ledger took to let rows of ours through, or to record one after its reply. */
+  ledgerTook(step: 'gate' | 'record', ms: number): void {
+    this.#window.ledgerTook(step, ms);
+  }
+
   /** Resolves when rows come free. */
   freed(): Promise<void> {
     this.#freed ??= deferred();

@@ -202,7 +202,11 @@ export class RowsInHand {
     this.#outcomes.set(row.seq, outcome);
     if (verdict.state === STATE_CODE.deferred && verdict.dueAt === null) this.#rerouted = true;
     this.#tools.journal.settled(this.#batch, outcome);
-    this.#write(outcome, () => lane.release(1));
+    const repliedAt = performance.now();
+    this.#write(outcome, () => {
+      lane.ledgerTook('record', performance.now() - repliedAt);
+      lane.release(1);
+    });
   }
 
   #write(outcome: Outcome, written: () => void): void {
