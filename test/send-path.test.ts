@@ -100,7 +100,9 @@ describe('the send path', () => {
     expect(sink.copies.has('person1950@example.test')).toBe(false);
   });
 
-  it('loses nothing and repeats nothing when every database connection is cut again and again', { timeout: 120_000 }, async () => {
+  it('loses nothing and repeats nothing when every database connection is cut again and again', {
+    timeout: 120_000,
+  }, async () => {
     await workers.start(test);
     const campaign = await sendCampaign(test.core, test.caller, { ...LETTER, audience: people(6000) });
     for (let cut = 0; cut < 8; cut++) {
