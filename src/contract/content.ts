@@ -62,6 +62,7 @@ export const CampaignCheck = Type.Object(
     isReady: Type.Boolean({ description: 'Whether it can be launched' }),
     members: Nullable(Type.Integer({ description: 'Of its lists and segments, before anybody is left out' })),
     recipients: Nullable(Type.Integer({ description: 'Who would be sent to now' })),
+    isEstimate: Type.Boolean({ description: 'Whether `recipients` comes from a sample, as in the forecast' }),
     findings: Type.Array(
       Type.Object({
         about: Type.String({ enum: [...FINDINGS] }),

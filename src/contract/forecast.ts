@@ -15,6 +15,9 @@ export const CampaignForecast = Type.Object(
   {
     recipients: Type.Integer({ description: 'Who is, or would be, sent to' }),
     remaining: Type.Integer({ description: 'Of them, those without a final state' }),
+    isEstimate: Type.Boolean({
+      description: 'Whether these two come from a sample, because the segments are too large to be counted in seconds',
+    }),
     startsAt: Nullable(Time),
     finishesAt: Nullable(Type.String({ format: 'date-time', description: 'Null: never, as things are' })),
     durationSeconds: Nullable(Type.Integer({ description: 'From now until it is done' })),

@@ -60,6 +60,7 @@ export async function checkCampaign(
     isReady: !findings.some(({ level }) => level === 'obstacle'),
     members: audience?.members ?? null,
     recipients: audience?.recipients ?? null,
+    isEstimate: audience?.isEstimate ?? false,
     findings,
   };
 }
@@ -96,16 +97,16 @@ async function findObstacle(core: CheckCore, campaign: CampaignRow): Promise<Fin
 async function audienceOf(
   core: CheckCore,
   campaign: CampaignRow,
-): Promise<{ members: number | null; recipients: number }> {
+): Promise<{ members: number | null; recipients: number; isEstimate: boolean }> {
   const audience = campaign.audience as unknown as StoredAudience;
-  const { recipients } = await reckon(core.db, campaign);
+  const { recipients, isEstimate } = await reckon(core.db, campaign);
   // Who is on several lists would count several times.
   const isCountable = audience.kind === 'inline' || (audience.listIds.length === 1 && !audience.segmentIds?.length);
-  if (!isCountable) return { members: null, recipients };
+  if (!isCountable) return { members: null, recipients, isEstimate };
   const members = await onConnection(core.db.pool, (client) =>
     countMembers(core.db.sql, client, { id: campaign.id, audience, segments: null }),
   );
-  return { members, recipients };
+  return { members, recipients, isEstimate };
 }
 
 /** Of a campaign with variants what is found in each; what is the same in all is told once. */

@@ -4,6 +4,7 @@ import { storedTest } from '../db/campaign-variants.ts';
 import type { CampaignRow, StoredAudience } from '../db/campaigns.ts';
 import type { Database } from '../db/database.ts';
 import {
+  type AudienceCount,
   countAudience,
   countOpenBatches,
   countSegmentAudience,
@@ -33,11 +34,14 @@ import { openTestOf } from './variant-words.ts';
 const ASSUMED_PER_CONNECTION = 5;
 /** Limits of shorter windows are a pace; those of longer ones hold a campaign up. */
 const HOUR_MS = 3_600_000;
+const NOBODY: AudienceCount = { recipients: 0, isEstimate: false, zones: [] };
 
 export interface Reckoning {
   readonly result: Forecast;
   readonly recipients: number;
   readonly remaining: number;
+  /** Whether these two come from a sample. */
+  readonly isEstimate: boolean;
   readonly now: number;
   /** In which times are told. */
   readonly zone: string;
@@ -78,6 +82,7 @@ export async function reckon(db: Database, campaign: CampaignRow): Promise<Recko
     result: { ...result, finishesAt },
     recipients: work.recipients,
     remaining: work.remaining,
+    isEstimate: work.isEstimate,
     now,
     zone: timezone === null || timezone === 'recipient' ? fallbackZone : timezone,
     isHeldUp: isTested || quietHours !== null || clock !== null || bindings.length > 0,
@@ -122,6 +127,7 @@ interface Work {
   readonly parts: readonly WorkPart[];
   readonly recipients: number;
   readonly remaining: number;
+  readonly isEstimate: boolean;
   readonly lastRetry: number | null;
 }
 
@@ -146,28 +152,32 @@ async function findWork(
     const recipients = send.total - counts.excluded;
     const { sampleOutAt } = send;
     return {
-      ...{ parts: scaledTo(remaining, parts), recipients, remaining, sampleOutAt },
+      ...{ parts: scaledTo(remaining, parts), recipients, remaining, isEstimate: false, sampleOutAt },
       lastRetry: lastRetry?.getTime() ?? null,
     };
   }
   const audience = campaign.audience as unknown as StoredAudience | null;
   const segments = await segmentsOfCampaign(db.sql, campaign);
   const byZone = clock !== null;
-  const zones =
+  const { recipients, isEstimate, zones } =
     segments !== null
       ? await countSegmentAudience(db.pool, segments, byZone)
       : audience
         ? await countAudience(db.pool, { ...campaign, audience }, byZone)
-        : [];
-  const parts = zones.map(({ zone, recipients }) => {
-    if (!clock) return { zone: 'UTC', notBefore, isHeld: false, recipients };
+        : NOBODY;
+  const parts = zones.map(({ zone, recipients: people }) => {
+    if (!clock) return { zone: 'UTC', notBefore, isHeld: false, recipients: people };
     const turn = turnOf(clock, zone);
-    return { zone: turn.timeZone, notBefore: turn.notBefore?.getTime() ?? notBefore, isHeld: false, recipients };
+    return {
+      zone: turn.timeZone,
+      notBefore: turn.notBefore?.getTime() ?? notBefore,
+      isHeld: false,
+      recipients: people,
+    };
   });
-  const all = parts.reduce((sum, part) => sum + part.recipients, 0);
   const test = openTestOf(campaign, send);
   const split = test === null ? parts : parts.flatMap((part) => sampleAndRest(part, test.samplePercent / 100));
-  return { parts: split, recipients: all, remaining: all, lastRetry: null, sampleOutAt: null };
+  return { parts: split, recipients, remaining: recipients, isEstimate, lastRetry: null, sampleOutAt: null };
 }
 
 function sampleAndRest(part: WorkPart, share: number): WorkPart[] {

@@ -29,12 +29,13 @@ export function forecastSentences(of: {
   readonly result: Forecast;
   readonly bindings: readonly Binding[];
   readonly remaining: number;
+  readonly isEstimate: boolean;
   readonly nameOf: (accountId: string | null) => string;
   readonly clock: TellingClock;
 }): string[] {
-  const { result, bindings, remaining, nameOf, clock } = of;
+  const { result, bindings, remaining, isEstimate, nameOf, clock } = of;
   const accounts = plural(result.accounts.length, 'account');
-  const head = `${accounts}, ${plural(remaining, 'recipient')}`;
+  const head = `${accounts}, ${isEstimate ? 'about ' : ''}${plural(remaining, 'recipient')}`;
   if (result.finishesAt === null)
     return [
       result.accounts.length === 0

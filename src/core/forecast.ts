@@ -8,7 +8,10 @@ import { forecastSentences, wordsOfBinding } from './forecast-words.ts';
 export async function forecastCampaign(core: Pick<Core, 'db'>, caller: Caller, id: string): Promise<CampaignForecast> {
   const campaign = await getCampaign(core, caller, id);
   if (['completed', 'failed', 'cancelled'].includes(campaign.state)) throw wrongState(campaign, 'forecast');
-  const { result, recipients, remaining, now, zone, bindings, assumptions } = await reckon(core.db, campaign);
+  const { result, recipients, remaining, isEstimate, now, zone, bindings, assumptions } = await reckon(
+    core.db,
+    campaign,
+  );
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   const nameOf = (accountId: string | null) =>
     result.accounts.find((account) => account.id === accountId)?.name ?? campaign.name;
@@ -16,6 +19,7 @@ export async function forecastCampaign(core: Pick<Core, 'db'>, caller: Caller, i
   return {
     recipients,
     remaining,
+    isEstimate,
     startsAt: iso(result.startsAt),
     finishesAt: iso(result.finishesAt),
     durationSeconds: result.finishesAt === null ? null : Math.ceil((result.finishesAt - now) / 1000),
@@ -36,6 +40,6 @@ export async function forecastCampaign(core: Pick<Core, 'db'>, caller: Caller, i
       binding: account.binding,
     })),
     assumptions,
-    sentences: forecastSentences({ result, bindings, remaining, nameOf, clock }),
+    sentences: forecastSentences({ result, bindings, remaining, isEstimate, nameOf, clock }),
   };
 }

@@ -3,7 +3,7 @@ import { recipientsCondition, type SegmentAudience } from './audience-sql.ts';
 import type { StoredAudience } from './campaigns.ts';
 import type { HotExecutor } from './database.ts';
 import { onConnection } from './on-connection.ts';
-import { countGroups, countOrEstimate, sharesOf } from './segment-count.ts';
+import { countGroups, countOrEstimate, DECIDING, sharesOf } from './segment-count.ts';
 import { notSuppressedSql } from './suppressed.ts';
 
 /**
@@ -16,28 +16,34 @@ export const zoneOf = (data: string) =>
 /** The same of a row `c` of contacts, whose merge fields are not written out yet. */
 const ZONE_OF_CONTACT = `coalesce(c.time_zone, ${zoneOf('c.attributes')})`;
 
-const MOST_EXACT_MS = 1000;
+export interface AudienceCount {
+  readonly recipients: number;
+  /** Whether they were too many to be counted, so that a sample stands for them. */
+  readonly isEstimate: boolean;
+  readonly zones: readonly ZoneCount[];
+}
 
 /**
- * The same of an audience of segments. Of a large one an estimate, with its zones in the shares of a sample; who is rare
- * enough to be in no sample has no zone.
+ * Who of an audience of segments would be sent to now, by time zone when that is asked for. Of a very large one an estimate,
+ * with its zones in the shares of a sample; who is rare enough to be in no sample has no zone.
  */
 export async function countSegmentAudience(
   pool: pg.Pool,
   segments: SegmentAudience,
   byZone: boolean,
-): Promise<ZoneCount[]> {
+): Promise<AudienceCount> {
   return onConnection(pool, async (client) => {
     const { workspaceId } = segments;
     const all = recipientsCondition(segments, 'all');
     const each = recipientsCondition(segments, 'each');
-    const counted = await countOrEstimate(client, workspaceId, { all, each });
-    if (!byZone) return [{ zone: null, recipients: counted.count }];
-    const exact = counted.exact ? await countGroups(client, all, ZONE_OF_CONTACT, MOST_EXACT_MS) : null;
-    if (exact) return exact.map(({ value, rows }) => ({ zone: value, recipients: rows }));
+    const { count, exact } = await countOrEstimate(client, workspaceId, { all, each }, DECIDING);
+    const counted = (zones: ZoneCount[]) => ({ recipients: count, isEstimate: !exact, zones });
+    if (!byZone) return counted([{ zone: null, recipients: count }]);
+    const groups = exact ? await countGroups(client, all, ZONE_OF_CONTACT, DECIDING.ms) : null;
+    if (groups) return counted(groups.map(({ value, rows }) => ({ zone: value, recipients: rows })));
     const shares = await sharesOf(client, workspaceId, each, ZONE_OF_CONTACT);
-    if (shares.length === 0) return [{ zone: null, recipients: counted.count }];
-    return shares.map(({ value, share }) => ({ zone: value, recipients: Math.round(share * counted.count) }));
+    if (shares.length === 0) return counted([{ zone: null, recipients: count }]);
+    return counted(shares.map(({ value, share }) => ({ zone: value, recipients: Math.round(share * count) })));
   });
 }
 
@@ -47,12 +53,12 @@ export interface ZoneCount {
   readonly recipients: number;
 }
 
-/** Who of a campaign's audience would be sent to now, by time zone when that is asked for. */
+/** The same of recipients that came with the request, or of lists; always exact. */
 export async function countAudience(
   db: HotExecutor,
   campaign: { readonly id: string; readonly workspaceId: string; readonly audience: StoredAudience },
   byZone: boolean,
-): Promise<ZoneCount[]> {
+): Promise<AudienceCount> {
   const { id, workspaceId, audience } = campaign;
   const zone = (named: string) => (byZone ? named : 'null::text');
   const result =
@@ -72,7 +78,8 @@ export async function countAudience(
            group by 1`,
           [workspaceId, audience.listIds, audience.excludeListIds],
         );
-  return result.rows;
+  const recipients = result.rows.reduce((sum, zone) => sum + zone.recipients, 0);
+  return { recipients, isEstimate: false, zones: result.rows };
 }
 
 export interface OpenBatches {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, truncateAll } from '../../test/helpers/database.ts';
 import { Random } from '../../test/helpers/random.ts';
 import { type Database, openDatabase } from './database.ts';
-import { type Condition, countOrEstimate, estimate, sharesOf } from './segment-count.ts';
+import { type Condition, countOrEstimate, estimate, type Patience, sharesOf } from './segment-count.ts';
 import { SqlValues } from './sql-values.ts';
 
 const WORKSPACES = 30;
@@ -105,15 +105,19 @@ describe('counting contacts by a sample', () => {
       `insert into contacts (workspace_id, email, email_key) select $1, e, e from (select g || '@few.test' as e from generate_series(1, 1000) g) x`,
       [few],
     );
-    const ask = (id: string, sql: string) => {
+    const ask = (id: string, sql: string, patience?: Patience) => {
       const asked = { sql, values: new SqlValues([id]) };
-      return countOrEstimate(client, id, { all: asked, each: asked });
+      return countOrEstimate(client, id, { all: asked, each: asked }, patience);
     };
     expect(await ask(few, `c.email_key like '7%'`)).toEqual({ count: 111, exact: true, atLeast: 111, atMost: 111 });
     // A tenth of a millisecond each: a fifth of a second for half of them.
-    const slow = await ask(workspace(1), `(c.attributes->>'one')::int < 500 and pg_sleep(0.0001) is not null`);
+    const halfOfThem = `(c.attributes->>'one')::int < 500 and pg_sleep(0.0001) is not null`;
+    const slow = await ask(workspace(1), halfOfThem);
     expect(slow.exact).toBe(false);
     expect(slow.atMost).toBeGreaterThan(slow.count);
+    // Who is about to send to them waits until they are counted.
+    const patient = { people: 100_000, ms: 60_000 };
+    expect(await ask(workspace(1), halfOfThem, patient)).toMatchObject({ exact: true, count: CONTACTS / 2 });
     // The connection is as it was.
     expect((await client.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '0' }]);
   });

@@ -13,9 +13,15 @@ import type { SqlValues } from './sql-values.ts';
 const EXACT_MS = 70;
 const WHOLE_MS = 100;
 const LEAST_MS = 40;
-/** So few contacts are counted whatever it takes, within reason. */
-const FEW = 2000;
-const FEW_MS = 1000;
+/** Workspaces with no more contacts than `people` are counted to the last one, for as long as `ms` allow. */
+export interface Patience {
+  readonly people: number;
+  readonly ms: number;
+}
+/** For who counts while typing: only a machine that stood still can have been too slow for so few. */
+const TYPING: Patience = { people: 2000, ms: 1000 };
+/** For who is about to send to them: half a million took a second at most (docs/adr/0017). */
+export const DECIDING: Patience = { people: 500_000, ms: 5000 };
 const SIZE_MS = 20;
 /** An exact count that PostgreSQL expects to cost more than this, in its units, is not begun. */
 const MOST_EXACT_COST = 60_000;
@@ -42,20 +48,20 @@ export interface ContactCount extends Estimate {
 }
 
 /**
- * Counts in about a tenth of a second. `all` is for a count over everybody, `each` for a sample (FilterContext.lookups).
+ * Counts in about a tenth of a second, or with as much `patience` as is given. `all` is for a count over everybody, `each` for a sample (FilterContext.lookups).
  * `client` must not be inside a transaction.
  */
 export async function countOrEstimate(
   client: pg.PoolClient,
   workspaceId: string,
   conditions: { readonly all: Condition; readonly each: Condition },
+  patience = TYPING,
 ): Promise<ContactCount> {
   const deadline = performance.now() + WHOLE_MS;
   const exact = await countQuickly(client, conditions.all);
   if (exact !== null) return exactly(exact);
   const { population, ...estimated } = await estimate(client, workspaceId, conditions.each, deadline);
-  // Only a machine that stood still can have been too slow for so few.
-  const late = population <= FEW ? await countExactly(client, conditions.all, FEW_MS) : null;
+  const late = population <= patience.people ? await countExactly(client, conditions.all, patience.ms) : null;
   return late === null ? { ...estimated, exact: false } : exactly(late);
 }
 

@@ -143,6 +143,26 @@ describe.runIf(runsHere('campaigns in a browser', chromiumMissing()))('campaigns
     expect(written).toMatchObject({ tracking: { opens: false, clicks: true }, utm: { source: 'letter' } });
   });
 
+  it('says of an estimate that it is one, up to the button', { timeout: 60_000 }, async () => {
+    const { id: listId } = await call<{ id: string }>('POST', '/api/lists', { name: 'Everybody' });
+    await call('POST', `/api/lists/${listId}/contacts`, { emails: ['one@a.test'] });
+    const letter = { subject: 'Hello', textContent: 'Hello', audience: { listIds: [listId] } };
+    const { id } = await call<{ id: string }>('POST', '/api/campaigns', letter);
+    // As if they were too many to be counted at once.
+    await page.route(/\/(forecast|check)$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), recipients: 1_234_500, isEstimate: true } });
+    });
+    await page.goto(`${server.url}/campaigns/${id}/edit?step=audience`);
+    await page.getByText('about 1,234,500 recipients now').waitFor();
+    await page.goto(`${server.url}/campaigns/${id}/edit?step=review`);
+    await page.getByText('≈ 1,234,500').waitFor();
+    await press(page.getByRole('button', { name: 'Send to about 1,234,500 people' }));
+    await page.getByRole('dialog').getByLabel('Type 1,234,500 to go on').waitFor();
+    await page.unroute(/\/(forecast|check)$/);
+    await call('DELETE', `/api/campaigns/${id}`);
+  });
+
   it('begins with a template, which keeps all its versions', { timeout: 60_000 }, async () => {
     await follow(page, `${server.url}/templates`);
     await page.getByText('No template yet').waitFor();

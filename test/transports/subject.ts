@@ -35,6 +35,8 @@ export interface Rig {
   readonly state: Pick<FakeState, 'invalid' | 'suppressed'> & Partial<FakeState>;
   /** Of the next request, or message. */
   fault(fault: ProviderFault): void;
+  /** Faults that no request, or message, has come to yet. An SMTP server comes to its own when the whole content is there. */
+  faultsAhead(): number;
   /** Requests that were begun, or messages: whether anything left at all. */
   begun(): number;
   mails(): Promise<readonly FakeMail[]>;
@@ -141,6 +143,7 @@ function httpSubject({ fake, transport, isIdempotent = false, ...subject }: Http
         transport: opened,
         state: provider,
         fault: (fault) => provider.faults.push(fault),
+        faultsAhead: () => provider.faults.length,
         begun: () => provider.sendRequests.length,
         mails: async () => provider.copies,
         close: async () => {
@@ -184,6 +187,7 @@ const SMTP: Subject = {
       transport,
       state: { invalid, suppressed },
       fault: (fault) => faults.push(fault),
+      faultsAhead: () => faults.length,
       begun: () => sink.commands.filter(({ line }) => /^(?:DATA|BDAT)/i.test(line)).length,
       mails: () =>
         Promise.all(

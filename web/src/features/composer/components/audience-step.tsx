@@ -1,3 +1,4 @@
+import type { CampaignForecast } from '../../../../../src/contract/forecast.ts';
 import { ChoiceList } from '../../../components/choice-list.tsx';
 import { ProblemNote } from '../../../components/problem-note.tsx';
 import { useSegmentChoices } from '../../../components/use-choices.ts';
@@ -77,12 +78,18 @@ function Count({ composer }: { composer: Composer }) {
     <p className={styles.count} role="status">
       {forecast.data ? (
         <>
-          <b title={countText(forecast.data.recipients)}>{words.count({ count: forecast.data.recipients })}</b>
-          <span className="muted">{words.countHint}</span>
+          <b>{countOf(forecast.data)}</b>
+          <span className="muted">
+            {words.countHint} {forecast.data.isEstimate ? words.countAboutHint : null}
+          </span>
         </>
       ) : (
         words.counting
       )}
     </p>
   );
+}
+
+function countOf({ recipients, isEstimate }: CampaignForecast): string {
+  return isEstimate ? words.countAbout({ people: countText(recipients) }) : words.count({ count: recipients });
 }

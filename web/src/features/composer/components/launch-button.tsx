@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { CampaignCheck } from '../../../../../src/contract/content.ts';
 import { Button } from '../../../components/button.tsx';
 import { FormDialog } from '../../../components/dialog.tsx';
 import { Icon } from '../../../components/icon.tsx';
@@ -15,19 +16,21 @@ const MANY = 10_000;
 
 interface LaunchButtonProps {
   readonly composer: Composer;
-  readonly recipients: number;
-  readonly isReady: boolean;
+  readonly check: CampaignCheck;
 }
 
 /** The one button: it says to how many, and asks to have that typed when they are many. */
-export function LaunchButton({ composer, recipients, isReady }: LaunchButtonProps) {
+export function LaunchButton({ composer, check: { recipients: counted, isEstimate, isReady } }: LaunchButtonProps) {
   const { draft, content } = composer;
+  const recipients = counted ?? 0;
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState('');
   const launch = useLaunch(draft.id);
   const canSend = useCan('editor');
-  const label = (draft.scheduledAt ? words.schedule : words.send)({ count: recipients });
   const people = countText(recipients);
+  const label = isEstimate
+    ? (draft.scheduledAt ? words.scheduleAbout : words.sendAbout)({ people })
+    : (draft.scheduledAt ? words.schedule : words.send)({ count: recipients });
   const send = () =>
     void composer.flush().then(
       () => launch.mutate(),

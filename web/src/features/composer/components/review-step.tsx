@@ -42,19 +42,21 @@ export function ReviewStep({ composer, onGo }: ReviewStepProps) {
         </ul>
       </section>
       <TestForm composer={composer} />
-      {check.data ? (
-        <LaunchButton composer={composer} recipients={check.data.recipients ?? 0} isReady={check.data.isReady} />
-      ) : null}
+      {check.data ? <LaunchButton composer={composer} check={check.data} /> : null}
     </>
   );
 }
 
-function Recipients({ check: { members, recipients } }: { check: CampaignCheck }) {
+function Recipients({ check: { members, recipients, isEstimate } }: { check: CampaignCheck }) {
   if (recipients === null) return null;
   const leftOut = members === null ? 0 : Math.max(0, members - recipients);
   return (
     <p className={styles.count}>
-      <b>{countText(recipients)}</b> {words.recipients}
+      <b>
+        {isEstimate ? '≈ ' : ''}
+        {countText(recipients)}
+      </b>{' '}
+      {words.recipients}
       {leftOut > 0 ? <span className="muted">{words.leftOut({ count: leftOut })}</span> : null}
     </p>
   );

@@ -107,19 +107,20 @@ export function TestSettings({ composer }: { composer: Composer }) {
 function People({ composer, samplePercent }: { composer: Composer; samplePercent: number }) {
   const words = strings.variants;
   const { draft, saved, variants } = composer;
-  const recipients = useForecast(draft.id, saved, draft.audience !== null).data?.recipients;
-  if (recipients === undefined) return <p className="muted">{words.noAudience}</p>;
-  const { each, rest } = peopleOf(recipients, samplePercent, variants);
+  const forecast = useForecast(draft.id, saved, draft.audience !== null).data;
+  if (forecast === undefined) return <p className="muted">{words.noAudience}</p>;
+  const { each, rest } = peopleOf(forecast.recipients, samplePercent, variants);
+  const text = (count: number) => `${forecast.isEstimate ? '≈ ' : ''}${countText(count)}`;
   return (
     <ul className={variantStyles.people}>
       {variants.map(({ name }, i) => (
         <li key={name}>
-          <span className="muted">{name}</span> <b className="numbers">{countText(each[i] ?? 0)}</b>
+          <span className="muted">{name}</span> <b className="numbers">{text(each[i] ?? 0)}</b>
         </li>
       ))}
       {rest > 0 ? (
         <li>
-          <span className="muted">{words.rest}</span> <b className="numbers">{countText(rest)}</b>
+          <span className="muted">{words.rest}</span> <b className="numbers">{text(rest)}</b>
         </li>
       ) : null}
     </ul>
