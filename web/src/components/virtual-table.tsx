@@ -1,16 +1,13 @@
-import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import type { Column } from './data-table.tsx';
 import { Skeleton } from './skeleton.tsx';
-import { paceOf, TALLEST_PX } from './tall-list.ts';
+import { heightOf, ROW_PX } from './tall-list.ts';
+import { useSeenRows } from './use-seen-rows.ts';
 import styles from './virtual-table.module.css';
-
-const ROW_HEIGHT = 36;
-/** Rows drawn beyond the edge, so that a quick wheel shows no holes. */
-const OVERSCAN = 12;
 
 interface VirtualTableProps<Row> {
   readonly label: string;
+  /** The same array as long as nothing but the rows is new: then rows that stay are not drawn again. */
   readonly columns: ReadonlyArray<Column<Row>>;
   /** All there are, as far as it is known. */
   readonly count: number;
@@ -29,24 +26,8 @@ interface VirtualTableProps<Row> {
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { label, columns, count, rowAt, keyOf, onShow, height = '60dvh', minWidth = 0 } = props;
   const scroller = useRef<HTMLElement>(null);
-  const space = Math.min(count * ROW_HEIGHT, TALLEST_PX);
-  const left = useRef(0);
-  left.current = count * ROW_HEIGHT - space;
-  const pace = () => (scroller.current ? paceOf(scroller.current, left.current) : 1);
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: OVERSCAN,
-    observeElementOffset: (instance, tell) =>
-      observeElementOffset(instance, (offset, isScrolling) => tell(offset * pace(), isScrolling)),
-  });
-  const offset = virtualizer.scrollOffset ?? 0;
-  const ahead = offset - offset / pace();
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => onShow(first, last), [first, last, onShow]);
+  const { first, last, ahead } = useSeenRows(scroller, count);
+  useEffect(() => onShow(first, Math.max(first, last)), [first, last, onShow]);
   const template = columns.map(({ width = 'minmax(0, 1fr)' }) => (typeof width === 'number' ? `${width}px` : width));
   const layout = {
     '--wide': template.join(' '),
@@ -72,21 +53,18 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody className={styles.rows} style={{ height: space }}>
-          {items.map(({ index, start }) => {
+        <tbody className={styles.rows} style={{ height: heightOf(count) }}>
+          {Array.from({ length: last - first + 1 }, (_, i) => {
+            const index = first + i;
             const row = rowAt(index);
             return (
               <tr
                 key={row === undefined ? index : keyOf(row)}
                 className={styles.row}
                 aria-rowindex={index + 2}
-                style={{ transform: `translateY(${start - ahead}px)` }}
+                style={{ transform: `translateY(${index * ROW_PX - ahead}px)` }}
               >
-                {columns.map((column) => (
-                  <td key={column.id} data-align={column.align} data-wide={column.wide}>
-                    {row === undefined ? <Skeleton width="60%" /> : column.cell(row)}
-                  </td>
-                ))}
+                <Cells columns={columns} row={row} />
               </tr>
             );
           })}
@@ -95,6 +73,19 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     </section>
   );
 }
+
+interface CellsProps<Row> {
+  readonly columns: ReadonlyArray<Column<Row>>;
+  readonly row: Row | undefined;
+}
+
+const Cells = memo(function Cells<Row>({ columns, row }: CellsProps<Row>) {
+  return columns.map((column) => (
+    <td key={column.id} data-align={column.align} data-wide={column.wide}>
+      {row === undefined ? <Skeleton width="60%" /> : column.cell(row)}
+    </td>
+  ));
+}) as <Row>(props: CellsProps<Row>) => ReactNode;
 
 function narrow<Row>(columns: ReadonlyArray<Column<Row>>, template: readonly string[]): string[] {
   return template.filter((_, index) => !columns[index]?.wide);

@@ -8,6 +8,7 @@
 // So read them while rendering, never at the top of a module: the language may change. English comes with the page, other
 // languages when they are chosen.
 import i18next from 'i18next';
+import { numberFormat } from './formats.ts';
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -57,10 +58,17 @@ void i18n.init();
 
 /** `1,204` or `1.204`. */
 function formatValue(value: unknown): string {
-  return typeof value === 'number' ? new Intl.NumberFormat(localeNow()).format(value) : String(value);
+  return typeof value === 'number' ? numberFormat(localeNow()).format(value) : String(value);
 }
 
+/** Raised whenever a word may read otherwise than before: looking one up takes long for how often that is done. */
+let edition = 0;
+i18n.on('languageChanged', () => {
+  edition++;
+});
+
 export function addTranslation(language: Language, namespace: string, words: Tree): void {
+  edition++;
   i18n.addResourceBundle(language, namespace, words, true, true);
 }
 
@@ -84,7 +92,12 @@ function lookUp(namespace: string, path: string, word: string | Tree, isCounted:
   if (typeof word !== 'string') return { value: lookUps(namespace, `${path}.`, word) };
   const text = (values?: Record<string, unknown>) => i18n.t(path, { ns: namespace, ...values });
   if (isCounted || word.includes('{{')) return { value: text };
-  return { get: () => text() };
+  let known = { edition: -1, word: '' };
+  const current = () => {
+    if (known.edition !== edition) known = { edition, word: text() };
+    return known.word;
+  };
+  return { get: current };
 }
 
 export function languageNow(): Language {

@@ -16,7 +16,7 @@ describe('numbers on screen', () => {
     expect(rateText(2.5, 'en-US')).toBe('2.5 /s');
     expect(rateText(1 / 3, 'en-US')).toBe('1.2 k/h');
     expect(rateText(0.1, 'en-US')).toBe('360 /h');
-    expect(rateText(0, 'en-US')).toBe('0 /h');
+    expect(rateText(0, 'en-US')).toBe('0 /s');
   });
 
   it('name sizes', () => {

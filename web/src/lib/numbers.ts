@@ -1,17 +1,10 @@
+import { numberFormat } from './formats.ts';
 import { localeNow } from './i18n.ts';
 
 /** How numbers read everywhere: thousands by locale, rates with their unit, shares that add up to the whole. */
 
-const formats = new Map<string, Intl.NumberFormat>();
-
 function format(wanted: string | undefined, decimals: number): Intl.NumberFormat {
-  const locale = wanted ?? localeNow();
-  const key = `${locale} ${decimals}`;
-  const known = formats.get(key);
-  if (known) return known;
-  const made = new Intl.NumberFormat(locale, { maximumFractionDigits: decimals, minimumFractionDigits: decimals });
-  formats.set(key, made);
-  return made;
+  return numberFormat(wanted ?? localeNow(), { maximumFractionDigits: decimals, minimumFractionDigits: decimals });
 }
 
 export function countText(count: number, locale?: string): string {
@@ -21,6 +14,7 @@ export function countText(count: number, locale?: string): string {
 /** `8,412 /s`, `2.5 /s`; what is slower than one a second by the hour: `1.2 k/h`. */
 export function rateText(perSecond: number, locale?: string): string {
   if (perSecond >= 10) return `${format(locale, 0).format(perSecond)} /s`;
+  if (perSecond === 0) return '0 /s';
   if (perSecond >= 1) return `${format(locale, 1).format(perSecond)} /s`;
   const perHour = perSecond * 3600;
   if (perHour >= 1000) return `${format(locale, 1).format(perHour / 1000)} k/h`;

@@ -1,5 +1,6 @@
 /** How times read everywhere: durations with their units, moments relative to now with the clock time beside them. */
 
+import { dateFormat, numberFormat } from './formats.ts';
 import { localeNow } from './i18n.ts';
 import { strings } from './strings.ts';
 
@@ -28,7 +29,7 @@ export function durationText(seconds: number): string {
 export function millisText(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms >= MINUTE * 1000) return durationText(ms / 1000);
-  return `${new Intl.NumberFormat(localeNow(), { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
+  return `${numberFormat(localeNow(), { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
 }
 
 /** `just now`, `2 min ago`, `in 3 h`; beyond four weeks the date. */
@@ -73,10 +74,7 @@ function part(time: Date, clock: Clock, what: 'day' | 'year'): string {
 }
 
 function formatted(time: Date, { zone, locale }: Clock, style: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(
-    locale ?? localeNow(),
-    zone === undefined ? style : { ...style, timeZone: zone },
-  ).format(time);
+  return dateFormat(locale ?? localeNow(), zone === undefined ? style : { ...style, timeZone: zone }).format(time);
 }
 
 const ISO = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;

@@ -1,13 +1,9 @@
-import { lazy, Suspense } from 'react';
 import { useClock } from '../../lib/clock.ts';
 import { clockText } from '../../lib/times.ts';
-import { Skeleton } from '../skeleton.tsx';
 import { strings } from '../strings.ts';
+import { DrawnTimeChart } from './drawn-time-chart.tsx';
 import type { Point, Series } from './series.ts';
 import styles from './time-chart.module.css';
-
-// The drawing library is as large as all the rest: it comes when something is drawn.
-const Drawn = lazy(async () => ({ default: (await import('./drawn-time-chart.tsx')).DrawnTimeChart }));
 
 export interface TimeChartProps {
   /** What it shows, for screen readers and above the table. */
@@ -26,14 +22,12 @@ export interface TimeChartProps {
 
 /** Something over time, as a picture; the same as a table for who would rather read, or hears. */
 export function TimeChart(props: TimeChartProps) {
-  const { label, series, points, format, height = 180 } = props;
+  const { label, series, points, format } = props;
   const clock = useClock();
   return (
     <figure className={styles.chart} aria-label={label}>
-      <div style={{ height }} aria-hidden="true">
-        <Suspense fallback={<Skeleton height={height} />}>
-          <Drawn {...props} height={height} />
-        </Suspense>
+      <div aria-hidden="true">
+        <DrawnTimeChart {...props} />
       </div>
       {series.length > 1 ? (
         <ul className={styles.legend} aria-hidden="true">

@@ -1,4 +1,5 @@
 import type { CampaignDetail } from '../../../../src/contract/campaigns.ts';
+import { dateFormat } from '../../lib/formats.ts';
 
 /** The browser writes and reads `2026-11-24T09:30` in its field: what a clock shows, without a zone. */
 export type ClockTime = string;
@@ -15,7 +16,7 @@ export function clockTimeOf(
 
 /** What the clock of a zone shows at a moment. */
 export function clockIn(at: Date, zone: string): ClockTime {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+  const parts = dateFormat('en-CA', {
     timeZone: zone,
     year: 'numeric',
     month: '2-digit',

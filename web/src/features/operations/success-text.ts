@@ -1,3 +1,4 @@
+import { numberFormat } from '../../lib/formats.ts';
 import { localeNow } from '../../lib/i18n.ts';
 import { countText } from '../../lib/numbers.ts';
 
@@ -6,5 +7,5 @@ export function successText(share: number | null): string {
   if (share === null) return '–';
   if (share === 1) return `${countText(100)} %`;
   const percent = Math.min(99.9, Math.floor(share * 1000) / 10);
-  return `${new Intl.NumberFormat(localeNow(), { minimumFractionDigits: 1 }).format(percent)} %`;
+  return `${numberFormat(localeNow(), { minimumFractionDigits: 1 }).format(percent)} %`;
 }

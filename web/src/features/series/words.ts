@@ -1,5 +1,6 @@
 import type { SeriesOccurrence, SeriesSchedule, SeriesSummary } from '../../../../src/contract/series.ts';
 import type { Tone } from '../../components/status-mark.tsx';
+import { dateFormat } from '../../lib/formats.ts';
 import { localeNow } from '../../lib/i18n.ts';
 import { WEEKDAYS, type Weekday } from './draft.ts';
 import { strings } from './strings.ts';
@@ -27,7 +28,7 @@ export function lookOfOccurrence({ state }: SeriesOccurrence): Look {
 export function weekdayName(day: Weekday, style: 'long' | 'short' = 'long'): string {
   // The 1st of January 2024 was a Monday.
   const date = new Date(Date.UTC(2024, 0, 1 + WEEKDAYS.indexOf(day)));
-  return new Intl.DateTimeFormat(localeNow(), { weekday: style, timeZone: 'UTC' }).format(date);
+  return dateFormat(localeNow(), { weekday: style, timeZone: 'UTC' }).format(date);
 }
 
 /** `Monday and Thursday at 09:00, Europe/Berlin` */
@@ -42,7 +43,7 @@ export function scheduleWords({ every, at, weekdays = [], dayOfMonth = 1, timezo
 
 /** `Mon, 2 Mar 2026, 09:00` */
 export function dayAndTime(time: Date, zone: string | undefined): string {
-  return new Intl.DateTimeFormat(localeNow(), {
+  return dateFormat(localeNow(), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { CampaignReport } from '../../../../../src/contract/campaign-report.ts';
 import type { RecipientState } from '../../../../../src/contract/states.ts';
 import { Card } from '../../../components/card.tsx';
@@ -16,7 +17,7 @@ interface AnswersProps {
 }
 
 /** Why messages did not get through, by what servers answered; each filters the recipients. */
-export function Answers({ report, onFilter }: AnswersProps) {
+export const Answers = memo(function Answers({ report, onFilter }: AnswersProps) {
   return (
     <Card title={words.answers} flush>
       {report.answers.length === 0 ? (
@@ -45,4 +46,4 @@ export function Answers({ report, onFilter }: AnswersProps) {
       )}
     </Card>
   );
-}
+});

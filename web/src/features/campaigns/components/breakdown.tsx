@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { CampaignReport } from '../../../../../src/contract/campaign-report.ts';
 import { RECIPIENT_STATES, type RecipientCounts } from '../../../../../src/contract/states.ts';
 import { Card } from '../../../components/card.tsx';
@@ -11,20 +12,20 @@ import styles from './breakdown.module.css';
 const words = strings.report;
 
 /** What became of the recipients by the account they went out through. */
-export function ByAccount({ report }: { report: CampaignReport }) {
+export const ByAccount = memo(function ByAccount({ report }: { report: CampaignReport }) {
   const rows = report.accounts.map(({ accountId, name, counts }) => ({
     key: accountId,
     name: name ?? accountId,
     counts,
   }));
   return <Breakdown title={words.byAccount} isSample={report.isSample} rows={rows} />;
-}
+});
 
 /** The same by the domain of their address. */
-export function ByDomain({ report }: { report: CampaignReport }) {
+export const ByDomain = memo(function ByDomain({ report }: { report: CampaignReport }) {
   const rows = report.domains.map(({ domain, counts }) => ({ key: domain, name: domain, counts }));
   return <Breakdown title={words.byDomain} isSample={report.isSample} rows={rows} />;
-}
+});
 
 interface BreakdownProps {
   readonly title: string;

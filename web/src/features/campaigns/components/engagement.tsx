@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { CampaignReport } from '../../../../../src/contract/campaign-report.ts';
 import { Card } from '../../../components/card.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
@@ -9,7 +10,7 @@ type Engaged = CampaignReport['engagement'];
 type FollowedLink = Engaged['links'][number];
 
 /** Who opened it and followed its links, and how much of that programs did. Nothing where nothing was followed. */
-export function Engagement({ engagement }: { engagement: Engaged }) {
+export const Engagement = memo(function Engagement({ engagement }: { engagement: Engaged }) {
   const words = strings.engagement;
   const { opens, clicks, links } = engagement;
   if (opens.events + clicks.events + links.length === 0) return null;
@@ -25,7 +26,7 @@ export function Engagement({ engagement }: { engagement: Engaged }) {
       <p className="muted">{words.hint}</p>
     </Card>
   );
-}
+});
 
 function Figure({ name, counts }: { name: string; counts: Engaged['opens'] }) {
   const words = strings.engagement;

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { CampaignReport } from '../../../../../src/contract/campaign-report.ts';
 import { Card } from '../../../components/card.tsx';
 import { colorAt, type Point, type Series } from '../../../components/chart/series.ts';
@@ -14,7 +15,7 @@ interface RateChartProps {
 }
 
 /** Emails a second over time, the accounts one above the other. */
-export function RateChart({ report, accountNames, isUnderWay }: RateChartProps) {
+export const RateChart = memo(function RateChart({ report, accountNames, isUnderWay }: RateChartProps) {
   const ids = [...new Set(report.rates.points.flatMap(({ accounts }) => Object.keys(accounts)))];
   const series: Series[] = ids.map((id, i) => ({
     key: id,
@@ -37,4 +38,4 @@ export function RateChart({ report, accountNames, isUnderWay }: RateChartProps) 
       )}
     </Card>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { LedgerRecipient } from '../../../../../src/contract/campaigns.ts';
 import type { RecipientState } from '../../../../../src/contract/states.ts';
 import type { Column } from '../../../components/data-table.tsx';
@@ -16,10 +17,11 @@ interface RecipientTableProps {
 
 /** The ledger, of any length. */
 export function RecipientTable({ rows, onOpen }: RecipientTableProps) {
+  const columns = useMemo(() => columnsOf(onOpen), [onOpen]);
   return (
     <VirtualTable
       label={strings.recipients.title}
-      columns={columnsOf(onOpen)}
+      columns={columns}
       count={rows.count}
       rowAt={rows.rowAt}
       keyOf={({ seq }) => String(seq)}
