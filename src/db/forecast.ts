@@ -47,7 +47,7 @@ export async function countSegmentAudience(
   });
 }
 
-export interface ZoneCount {
+interface ZoneCount {
   /** As the data name it; null: not at all, or not asked for. */
   readonly zone: string | null;
   readonly recipients: number;
