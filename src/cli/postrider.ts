@@ -1,20 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, messageOf } from '../errors.ts';
 import { packageVersion } from '../lib/package-version.ts';
-import { apiKeyCommand } from './api-key.ts';
-import { benchCommand, benchSinkCommand } from './bench.ts';
-import { chaosCommand, chaosSinkCommand } from './chaos.ts';
-import { classifyCommand } from './classify.ts';
-import { demoCommand } from './demo.ts';
-import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { migrateCommand } from './migrate.ts';
-import { sendCommand } from './send.ts';
-import { startCommand } from './start.ts';
-import { userCommand } from './user.ts';
-import { workerCommand } from './worker.ts';
 
 const program = new Command('postrider')
   .description('Sends email campaigns, with a ledger that can prove what happened to every recipient.')
@@ -22,25 +9,34 @@ const program = new Command('postrider')
   .showHelpAfterError('(add --help to see what there is)')
   .exitOverride();
 
-for (const command of [
-  startCommand(),
-  workerCommand(),
-  demoCommand(),
-  benchCommand(),
-  chaosCommand(),
-  sendCommand(),
-  importCommand(),
-  exportCommand(),
-  migrateCommand(),
-  doctorCommand(),
-  classifyCommand(),
-  userCommand(),
-  apiKeyCommand(),
-]) {
-  program.addCommand(command.exitOverride());
+/** Each is a part of its own: a process loads what it was asked for, and only help loads all. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand(),
+  worker: async () => (await import('./worker.ts')).workerCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  bench: async () => (await import('./bench.ts')).benchCommand(),
+  chaos: async () => (await import('./chaos.ts')).chaosCommand(),
+  send: async () => (await import('./send.ts')).sendCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  classify: async () => (await import('./classify.ts')).classifyCommand(),
+  user: async () => (await import('./user.ts')).userCommand(),
+  'api-key': async () => (await import('./api-key.ts')).apiKeyCommand(),
+};
+/** Processes that others start. */
+const HIDDEN: typeof COMMANDS = {
+  'bench-sink': async () => (await import('./bench.ts')).benchSinkCommand(),
+  'chaos-sink': async () => (await import('./chaos.ts')).chaosSinkCommand(),
+};
+
+const [name = ''] = process.argv.slice(2);
+const asked = COMMANDS[name] ?? HIDDEN[name];
+const isVersion = name === '-V' || name === '--version';
+for (const load of asked ? [asked] : isVersion ? [] : Object.values(COMMANDS)) {
+  program.addCommand((await load()).exitOverride());
 }
-program.addCommand(benchSinkCommand(), { hidden: true });
-program.addCommand(chaosSinkCommand(), { hidden: true });
 
 try {
   await program.parseAsync();

@@ -22,7 +22,7 @@ describe.runIf(runsHere('a large campaign in a browser', chromiumMissing()))('a 
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({}, 'inside', { embedded: IS_LONG });
     browser = await launchChromium(chromium ?? '');
     page = await openPage(browser, complaints);
     await page.goto(`${server.url}/login#token=${server.loginToken}`);

@@ -23,7 +23,7 @@ describe.runIf(runsHere('a newcomer in a browser', chromiumMissing()))('a newcom
   const click = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({}, 'inside', { embedded: true });
     browser = await launchChromium(chromium ?? '');
     page = await openPage(browser, complaints);
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-newcomer-'));
