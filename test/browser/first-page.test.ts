@@ -21,7 +21,7 @@ describe.runIf(runsHere('the dashboard in a browser', chromiumMissing()))(
     beforeAll(async () => {
       server = await startTestServer();
       browser = await launchChromium(chromium ?? '');
-      page = await openPage(browser, complaints);
+      page = await openPage(browser, complaints, { reducedMotion: 'no-preference' });
     });
     afterAll(async () => {
       await browser?.close();

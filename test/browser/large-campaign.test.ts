@@ -24,7 +24,7 @@ describe.runIf(runsHere('a large campaign in a browser', chromiumMissing()))('a 
   beforeAll(async () => {
     server = await startTestServer({}, 'inside', { embedded: IS_LONG });
     browser = await launchChromium(chromium ?? '');
-    page = await openPage(browser, complaints);
+    page = await openPage(browser, complaints, { reducedMotion: 'no-preference' });
     await page.goto(`${server.url}/login#token=${server.loginToken}`);
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
   });

@@ -25,7 +25,7 @@ describe.runIf(runsHere('a newcomer in a browser', chromiumMissing()))('a newcom
   beforeAll(async () => {
     server = await startTestServer({}, 'inside', { embedded: true });
     browser = await launchChromium(chromium ?? '');
-    page = await openPage(browser, complaints);
+    page = await openPage(browser, complaints, { reducedMotion: 'no-preference' });
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'postrider-newcomer-'));
   });
   afterAll(async () => {
